@@ -1,0 +1,173 @@
+"""Settings to Assistant: the only place where the concrete parts meet."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from langchain_core.runnables import Runnable
+
+from assistant.answers import Answer, Filters, Question, Turn
+from assistant.catalogue import Catalogue, open_catalogue
+from assistant.chain import Desk, build_chain
+from assistant.embedding import Embedder, open_embedder
+from assistant.errors import LibraryBusyError, LibraryError
+from assistant.indexing import Indexer
+from assistant.passages import CUTTING
+from assistant.quoting import QuoteCheck
+from assistant.retrieval import FusedRetriever
+from assistant.selection import Selector, fitted
+from assistant.settings import Settings
+from assistant.terms import ANALYSIS
+from assistant.vectors import Vectors, open_vectors, remake_vectors
+
+CATALOGUE = "catalogue.sqlite3"
+VECTORS = "chroma"
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """One open library and everything that works on it."""
+
+    settings: Settings
+    catalogue: Catalogue
+    vectors: Vectors
+    embedder: Embedder
+    indexer: Indexer
+    retriever: FusedRetriever
+    chain: "Runnable[Question | str, Answer]"
+
+    def ask(
+        self,
+        text: str,
+        *,
+        earlier: tuple[Turn, ...] = (),
+        filters: Filters | None = None,
+        as_of: date | None = None,
+    ) -> Answer:
+        """Answer one question of a conversation."""
+        return self.chain.invoke(Question(text=text, earlier=earlier, filters=filters or Filters(), as_of=as_of))
+
+    def check(self) -> QuoteCheck:
+        """Return the check that makes quotes of this library."""
+        return QuoteCheck(self.catalogue)
+
+    def close(self) -> None:
+        """Release the library's files."""
+        self.vectors.close()
+        self.catalogue.close()
+
+
+def open_assistant(settings: Settings, *, create: bool = False) -> Assistant:
+    """Open the library that the settings name, or make it if `create` allows that, and finish what a kill left.
+
+    Raises LibraryError or one of its kinds, and EmbeddingError.
+    """
+    catalogue = open_library(settings, create=create)
+    embedder = open_embedder(settings.embedding_model, settings.cache)
+    catalogue.require(cutting=CUTTING, analysis=ANALYSIS, model=embedder.name)
+    vectors = open_vectors(
+        settings.library / VECTORS, model=embedder.name, dimension=embedder.dimension, cutting=CUTTING
+    )
+    return _finished(_assembled(settings, catalogue, vectors, embedder))
+
+
+def open_for_repair(settings: Settings, progress: Callable[[int, int], None] | None = None) -> Assistant:
+    """Open the library with new vectors, whatever was wrong with the old ones or whatever they were made with.
+
+    Where the library was cut, analysed or embedded otherwise, every document is indexed anew. Takes the write lock.
+    """
+    catalogue = open_library(settings, create=False)
+    embedder = open_embedder(settings.embedding_model, settings.cache)
+    vectors = remake_vectors(
+        settings.library / VECTORS, model=embedder.name, dimension=embedder.dimension, cutting=CUTTING
+    )
+    assistant = _assembled(settings, catalogue, vectors, embedder)
+    made = {"cutting": CUTTING, "analysis": ANALYSIS, "model": embedder.name}
+    with assistant.indexer.writing():
+        if any(catalogue.meta(name) != value for name, value in made.items()):
+            catalogue.rebuild_words()  # the words are dropped by working them out, so they must be this analysis'
+            assistant.indexer.reindex(progress)
+            catalogue.record(**made)
+        else:
+            catalogue.mark_pending(put=catalogue.passage_ids())
+            assistant.indexer.follow()
+    return assistant
+
+
+def open_library(settings: Settings, *, create: bool) -> Catalogue:
+    """Open the catalogue alone: enough for listing and showing, and quick."""
+    library = settings.library
+    path = library / CATALOGUE
+    if create:
+        _make_folder(library, path)
+    return open_catalogue(path, create=create)
+
+
+def _make_folder(library: Path, catalogue: Path) -> None:
+    """Make the library's folder; refuse one that holds other things."""
+    try:
+        library.mkdir(parents=True, exist_ok=True)
+        strange = sorted(entry.name for entry in library.iterdir() if entry.name not in _OWN)
+    except OSError as error:
+        message = f"library {str(library)!r} can't be made ({error.strerror}); name another folder with --library"
+        raise LibraryError(message) from error
+    if strange and not catalogue.exists():
+        message = (
+            f"{str(library)!r} is no library and holds other things ({strange[0]!r}); "
+            "name an empty or a new folder with --library"
+        )
+        raise LibraryError(message)
+
+
+_OWN = frozenset({CATALOGUE, f"{CATALOGUE}-wal", f"{CATALOGUE}-shm", VECTORS, "models", "write.lock", ".gitignore"})
+
+
+def _assembled(settings: Settings, catalogue: Catalogue, vectors: Vectors, embedder: Embedder) -> Assistant:
+    sentence, answer = fitted()
+    retriever = FusedRetriever(catalogue=catalogue, vectors=vectors, embedder=embedder)
+    desk = Desk(
+        catalogue=catalogue,
+        retriever=retriever,
+        selector=Selector(catalogue, embedder.word_vectors, sentence=sentence, answer=answer),
+        check=QuoteCheck(catalogue),
+        quotes=settings.quotes,
+        readiness=settings.readiness,
+    )
+    return Assistant(
+        settings=settings,
+        catalogue=catalogue,
+        vectors=vectors,
+        embedder=embedder,
+        indexer=Indexer(catalogue, vectors, embedder),
+        retriever=retriever,
+        chain=build_chain(desk),
+    )
+
+
+def _finished(assistant: Assistant) -> Assistant:
+    """Let the vectors follow what a killed run left behind, unless another process is writing right now."""
+    put, drop = assistant.catalogue.pending(1)
+    if put or drop:
+        try:
+            with assistant.indexer.writing(_leave):
+                assistant.indexer.follow()
+        except LibraryBusyError:
+            pass
+    return assistant
+
+
+def _leave() -> None:
+    """Do not wait: whoever is writing works off what is pending itself."""
+    raise LibraryBusyError
+
+
+@contextmanager
+def opened(settings: Settings, *, create: bool = False) -> Iterator[Assistant]:
+    """Open an assistant for a block of code, and close it behind."""
+    assistant = open_assistant(settings, create=create)
+    try:
+        yield assistant
+    finally:
+        assistant.close()

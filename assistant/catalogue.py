@@ -1,0 +1,690 @@
+"""The catalogue: documents, revisions, passages, full text and conversations in one SQLite file.
+
+It is the one source of truth of a library. What Chroma holds is copied from here, after the fact: every change of a
+passage is written together with a row in `pending`, and that row goes only when the vectors have followed. A kill
+between the two is mended by the next start, which works off what is pending.
+"""
+
+import json
+import re
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from assistant.documents import Cutting, Document, Form, Kind, Passage, Revision, Sentence, Source, digest_of
+from assistant.errors import (
+    IndexMismatchError,
+    LibraryBusyError,
+    LibraryDamagedError,
+    LibraryError,
+    LibraryVersionError,
+    UnknownDocumentError,
+)
+from assistant.terms import stems
+
+SCHEMA = 1
+"""The version of the tables below, kept in SQLite's `user_version`."""
+
+_APPLICATION = 0x42524645  # "BRFE": tells a catalogue from another program's SQLite file
+_BUSY_SECONDS = 20
+_TEXTS_KEPT = 256
+_ADD_WORDS = "INSERT INTO words(rowid, body, title) VALUES (?, ?, ?)"
+_DROP_WORDS = "INSERT INTO words(words, rowid, body, title) VALUES ('delete', ?, ?, ?)"
+
+_TABLES = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE document (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, title TEXT NOT NULL, publisher TEXT, author TEXT,
+    published TEXT, updated TEXT, dated TEXT, url TEXT, language TEXT, origin TEXT, named TEXT NOT NULL,
+    digest TEXT NOT NULL, added TEXT NOT NULL, changed TEXT NOT NULL, withdrawn TEXT
+) WITHOUT ROWID;
+CREATE INDEX document_origin ON document (origin);
+CREATE TABLE tag (document TEXT NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (document, tag)) WITHOUT ROWID;
+CREATE TABLE revision (
+    document TEXT NOT NULL, digest TEXT NOT NULL, recorded TEXT NOT NULL, text TEXT NOT NULL,
+    PRIMARY KEY (document, digest)
+);
+CREATE TABLE passage (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, document TEXT NOT NULL, digest TEXT NOT NULL,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, sentences TEXT NOT NULL, vectors BLOB NOT NULL
+);
+CREATE INDEX passage_document ON passage (document);
+CREATE VIRTUAL TABLE words USING fts5(body, title, content='', tokenize="unicode61 tokenchars '.,:/'");
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, 'row');
+CREATE TABLE pending (passage INTEGER PRIMARY KEY, act TEXT NOT NULL CHECK (act IN ('put', 'drop')));
+CREATE TABLE conversation (id TEXT PRIMARY KEY, started TEXT NOT NULL);
+CREATE TABLE turn (
+    conversation TEXT NOT NULL, number INTEGER NOT NULL, asked TEXT NOT NULL, answered TEXT NOT NULL,
+    answer TEXT NOT NULL, PRIMARY KEY (conversation, number)
+);
+CREATE TABLE citation (
+    conversation TEXT NOT NULL, number INTEGER NOT NULL, document TEXT NOT NULL, digest TEXT NOT NULL,
+    start INTEGER NOT NULL, end INTEGER NOT NULL
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document as the catalogue keeps it, without its text: what is current, and since when."""
+
+    document: Document
+    digest: str
+    added: datetime
+    changed: datetime
+    withdrawn: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage of a current revision. `vectors` are its own and its sentences', as `indexing` packed them."""
+
+    id: int
+    document: str
+    digest: str
+    start: int
+    end: int
+    sentences: tuple[Sentence, ...]
+    vectors: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NewPassage:
+    """A passage to be stored, with its packed vectors."""
+
+    passage: Passage
+    vectors: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredQuote:
+    """A quote given in a conversation, as it was written down."""
+
+    conversation: str
+    document: str
+    digest: str
+    start: int
+    end: int
+
+
+class Catalogue:
+    """One open catalogue. Reading is safe from any thread; writing is one transaction at a time."""
+
+    def __init__(self, path: Path) -> None:
+        """Use the catalogue at `path`, which must exist: `open_catalogue` makes or checks it."""
+        self.path = path
+        self._local = threading.local()
+        self._connections: list[tuple[threading.Thread, sqlite3.Connection]] = []
+        self._opening = threading.Lock()
+        self._texts: dict[tuple[str, str], str] = {}
+
+    # ── connections ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _connection(self) -> sqlite3.Connection:
+        """Return this thread's connection; those of threads that have ended are closed when a new one is opened."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = _connect(self.path)
+            self._local.connection = connection
+            with self._opening:
+                for thread, old in self._connections:
+                    if not thread.is_alive():
+                        old.close()
+                kept = [(thread, old) for thread, old in self._connections if thread.is_alive()]
+                self._connections = [*kept, (threading.current_thread(), connection)]
+        return connection
+
+    def close(self) -> None:
+        """Close every thread's connection; the catalogue is not used after this."""
+        with self._opening:
+            while self._connections:
+                self._connections.pop()[1].close()
+        self._local = threading.local()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with _told(self.path):
+            yield self._connection()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """Run one transaction: all of it is kept, or nothing."""
+        with _told(self.path):
+            connection = self._connection()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    # ── what the library was made with ──────────────────────────────────────────────────────────────────────────
+
+    def meta(self, name: str) -> str | None:
+        """Return what was recorded under `name`."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def record(self, **values: str) -> None:
+        """Record how the library was made."""
+        with self._writing() as connection:
+            connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(values.items()))
+
+    def require(self, **values: str) -> None:
+        """Record `values` in an empty library; in any other raise IndexMismatchError unless they are the same."""
+        for name, wanted in values.items():
+            found = self.meta(name)
+            if found is None or (found != wanted and not self.count()):
+                self.record(**{name: wanted})
+            elif found != wanted:
+                message = (
+                    f"library {str(self.path.parent)!r} was indexed with {name} {found!r}, and this program is set to "
+                    f"{wanted!r}; run `briefing check --repair` to index it anew, or set it back"
+                )
+                raise IndexMismatchError(message)
+
+    def generation(self) -> int:
+        """Return a number that grows whenever the passages or their vectors change, in any process."""
+        return int(self.meta("generation") or 0)
+
+    # ── documents and revisions ─────────────────────────────────────────────────────────────────────────────────
+
+    def count(self) -> int:
+        """Return how many documents may be quoted (withdrawn ones are not counted)."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT count(*) FROM document WHERE withdrawn IS NULL").fetchone()
+        return int(row[0])
+
+    def entry(self, document: str) -> Entry:
+        """Return the entry of a document, withdrawn ones included; raises UnknownDocumentError."""
+        found = self._entries("WHERE id = ?", (document,))
+        if not found:
+            message = f"no document {document!r} in library {str(self.path.parent)!r}; `briefing list` shows them"
+            raise UnknownDocumentError(message)
+        return found[0]
+
+    def find(self, document: str) -> Entry | None:
+        """Return the entry of a document, or None where there is none."""
+        found = self._entries("WHERE id = ?", (document,))
+        return found[0] if found else None
+
+    def entries(self, *, withdrawn: bool = False) -> list[Entry]:
+        """Return all entries by id; withdrawn ones only when asked for."""
+        return self._entries("" if withdrawn else "WHERE withdrawn IS NULL", ())
+
+    def from_origin(self, origin: str) -> list[Entry]:
+        """Return the entries that were read from `origin`."""
+        return self._entries("WHERE origin = ?", (origin,))
+
+    def _entries(self, where: str, values: tuple[str, ...]) -> list[Entry]:
+        columns = "id, kind, title, publisher, author, published, updated, url, language, origin, named"
+        query = f"SELECT {columns}, digest, added, changed, withdrawn FROM document {where} ORDER BY id"  # noqa: S608 - `where` is one of this class's own
+        with self._reading() as connection:
+            return [_entry(row) for row in connection.execute(query, values)]
+
+    def revision(self, document: str, digest: str | None = None) -> Revision:
+        """Return a revision, the current one by default; the start of a digest names it if it names no other.
+
+        Raises UnknownDocumentError where there is none, LibraryDamagedError where its text is not what its name says.
+        """
+        digest = self.entry(document).digest if digest is None else digest.lower()
+        with self._reading() as connection:
+            row = connection.execute(
+                "SELECT digest, text, recorded FROM revision WHERE document = ? AND substr(digest, 1, ?) = ? LIMIT 2",
+                (document, len(digest), digest),
+            ).fetchall()
+        if len(row) != 1 or not digest:
+            message = f"document {document!r} has no revision {digest!r}; `briefing show {document}` names the current"
+            raise UnknownDocumentError(message)
+        found = Revision(document, row[0][1], datetime.fromisoformat(row[0][2]))
+        if found.digest != row[0][0]:
+            message = (
+                f"document {document!r}: its stored text has digest {found.digest[:12]}…, recorded was "
+                f"{row[0][0][:12]}…; the catalogue was changed from outside: restore a copy of {str(self.path)!r}"
+            )
+            raise LibraryDamagedError(message)
+        return found
+
+    def text(self, document: str, digest: str) -> str:
+        """Return a revision's text for weighing it: kept in memory, and not checked as `revision` checks it."""
+        found = self._texts.get((document, digest))
+        if found is None:
+            with self._reading() as connection:
+                query = "SELECT text FROM revision WHERE document = ? AND digest = ?"
+                row = connection.execute(query, (document, digest)).fetchone()
+            if row is None:
+                message = (
+                    f"library {str(self.path.parent)!r}: the text of document {document!r}, revision {digest[:12]}…, "
+                    f"is missing; restore a copy of {str(self.path)!r}"
+                )
+                raise LibraryDamagedError(message)
+            found = str(row[0])
+            if len(self._texts) >= _TEXTS_KEPT:
+                self._texts.clear()
+            self._texts[document, digest] = found
+        return found
+
+    def title(self, document: str) -> str:
+        """Return a document's title."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT title FROM document WHERE id = ?", (document,)).fetchone()
+        return "" if row is None else str(row[0])
+
+    def revisions(self, document: str) -> list[tuple[str, datetime]]:
+        """Return the digests of a document's revisions and when each was recorded, oldest first."""
+        query = "SELECT digest, recorded FROM revision WHERE document = ? ORDER BY recorded, rowid"
+        with self._reading() as connection:
+            return [(row[0], datetime.fromisoformat(row[1])) for row in connection.execute(query, (document,))]
+
+    def put(self, document: Document, passages: Sequence[NewPassage], cutting: Cutting) -> None:
+        """Store a document, its revision and its passages in one transaction, in place of what it had before."""
+        now = datetime.now(UTC).isoformat()
+        digest = digest_of(document.text)
+        with self._writing() as connection:
+            _drop_passages(connection, document.id)
+            _put_document(connection, document, digest, now)
+            connection.execute(
+                "INSERT OR IGNORE INTO revision VALUES (?, ?, ?, ?)", (document.id, digest, now, document.text)
+            )
+            for row in passages:
+                _put_passage(connection, document, digest, row, cutting)
+            _step(connection)
+
+    def describe(self, document: Document) -> None:
+        """Store new metadata of a document whose text stays as it is; raises UnknownDocumentError for any other."""
+        digest = digest_of(document.text)
+        with self._writing() as connection:
+            query = "SELECT title FROM document WHERE id = ? AND digest = ? AND withdrawn IS NULL"
+            before = connection.execute(query, (document.id, digest)).fetchone()
+            if before is None:
+                message = f"document {document.id!r} is not in the library with this text; add it with `briefing add`"
+                raise UnknownDocumentError(message)
+            if before[0] != document.title:
+                _retitle(connection, document.id, document.title)
+            _put_document(connection, document, digest, datetime.now(UTC).isoformat())
+            _step(connection)
+
+    def withdraw(self, document: str) -> None:
+        """Take a document out of what may be quoted. Its revisions stay, so that old quotes still resolve."""
+        self.entry(document)
+        with self._writing() as connection:
+            _drop_passages(connection, document)
+            connection.execute(
+                "UPDATE document SET withdrawn = ? WHERE id = ? AND withdrawn IS NULL",
+                (datetime.now(UTC).isoformat(), document),
+            )
+            _step(connection)
+
+    # ── passages ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def passages(self, ids: Iterable[int]) -> dict[int, StoredPassage]:
+        """Return the passages with these ids; ids that are gone are left out."""
+        found: dict[int, StoredPassage] = {}
+        with self._reading() as connection:
+            for chunk in _chunks(list(ids)):
+                marks = ",".join("?" * len(chunk))
+                query = f"SELECT * FROM passage WHERE id IN ({marks})"  # noqa: S608 - only question marks are put in
+                found.update((row[0], _passage(row)) for row in connection.execute(query, chunk))
+        return found
+
+    def passages_of(self, document: str) -> list[StoredPassage]:
+        """Return a document's passages in the order of the text."""
+        with self._reading() as connection:
+            rows = connection.execute("SELECT * FROM passage WHERE document = ? ORDER BY start", (document,))
+            return [_passage(row) for row in rows]
+
+    def passage_ids(self) -> set[int]:
+        """Return the ids of all passages."""
+        with self._reading() as connection:
+            return {row[0] for row in connection.execute("SELECT id FROM passage")}
+
+    def passage_count(self) -> int:
+        """Return how many passages there are."""
+        with self._reading() as connection:
+            return int(connection.execute("SELECT count(*) FROM passage").fetchone()[0])
+
+    def search(self, terms: Sequence[str], *, count: int, documents: Iterable[str] | None) -> list[tuple[int, float]]:
+        """Return the passages that hold any of the terms, best first, with their bm25 (higher is better).
+
+        A term in the document's title counts a third of one in the passage.
+        """
+        if not terms:
+            return []
+        words = " OR ".join(f'"{term}"' for term in dict.fromkeys(re.sub(r'["\x00]', "", term) for term in terms))
+        query = "SELECT rowid, -bm25(words, 1.0, 0.33) AS score FROM words WHERE words MATCH ?"
+        values: list[str | int] = [words]
+        if documents is not None:
+            query += " AND rowid IN (SELECT id FROM passage WHERE document IN (SELECT value FROM json_each(?)))"
+            values.append(json.dumps(sorted(documents)))
+        with self._reading() as connection:
+            return list(connection.execute(f"{query} ORDER BY score DESC, rowid LIMIT ?", [*values, count]))
+
+    def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
+        """Return in how many passages each term stands (0 for one that stands nowhere)."""
+        with self._reading() as connection:
+            found = {}
+            for term in set(terms):
+                row = connection.execute("SELECT doc FROM vocabulary WHERE term = ?", (term,)).fetchone()
+                found[term] = 0 if row is None else int(row[0])
+        return found
+
+    def terms_like(self, term: str, *, most: int = 20_000) -> list[tuple[str, int]]:
+        """Return the indexed terms with the same first letter and about the same length, each with its passages."""
+        query = "SELECT term, doc FROM vocabulary WHERE term >= ? AND term < ? AND length(term) BETWEEN ? AND ? LIMIT ?"
+        first = term[:1]
+        with self._reading() as connection:
+            following = chr(min(ord(first) + 1, 0x10FFFF))
+            return list(connection.execute(query, (first, following, len(term) - 2, len(term) + 2, most)))
+
+    def matching(self, keep: Callable[[Entry], bool]) -> set[str]:
+        """Return the ids of the quotable documents that `keep` accepts."""
+        return {entry.document.id for entry in self.entries() if keep(entry)}
+
+    # ── what the vectors still have to follow ───────────────────────────────────────────────────────────────────
+
+    def pending(self, count: int) -> tuple[list[int], list[int]]:
+        """Return up to `count` passages to put into the vectors, and up to `count` to drop from them."""
+        query = "SELECT passage FROM pending WHERE act = ? ORDER BY passage LIMIT ?"
+        with self._reading() as connection:
+            put = [row[0] for row in connection.execute(query, ("put", count))]
+            return put, [row[0] for row in connection.execute(query, ("drop", count))]
+
+    def followed(self, passages: Iterable[int]) -> None:
+        """Note that the vectors have followed these passages."""
+        with self._writing() as connection:
+            connection.executemany("DELETE FROM pending WHERE passage = ?", [(passage,) for passage in passages])
+            _step(connection)
+
+    def mark_pending(self, *, put: Iterable[int] = (), drop: Iterable[int] = ()) -> None:
+        """Ask for these passages to be put into the vectors, or dropped from them."""
+        rows = [(passage, "put") for passage in put] + [(passage, "drop") for passage in drop]
+        with self._writing() as connection:
+            connection.executemany("INSERT OR REPLACE INTO pending VALUES (?, ?)", rows)
+
+    # ── conversations ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def keep_turn(self, conversation: str, asked: str, answer: str, quotes: Sequence[tuple[str, str, int, int]]) -> int:
+        """Write down one turn of a conversation; returns its number. `quotes`: (document, digest, start, end).
+
+        What a browser sent may hold lone surrogates, which no file can; they are kept as question marks.
+        """
+        asked, answer = (text.encode("utf-8", "replace").decode("utf-8") for text in (asked, answer))
+        now = datetime.now(UTC).isoformat()
+        with self._writing() as connection:
+            connection.execute("INSERT OR IGNORE INTO conversation VALUES (?, ?)", (conversation, now))
+            row = connection.execute(
+                "SELECT coalesce(max(number), 0) + 1 FROM turn WHERE conversation = ?", (conversation,)
+            ).fetchone()
+            number = int(row[0])
+            connection.execute("INSERT INTO turn VALUES (?, ?, ?, ?, ?)", (conversation, number, asked, now, answer))
+            connection.executemany(
+                "INSERT INTO citation VALUES (?, ?, ?, ?, ?, ?)", [(conversation, number, *quote) for quote in quotes]
+            )
+        return number
+
+    def stored_quotes(self) -> list[StoredQuote]:
+        """Return every quote that was given in a conversation."""
+        query = "SELECT conversation, document, digest, start, end FROM citation ORDER BY rowid"
+        with self._reading() as connection:
+            return [StoredQuote(*row) for row in connection.execute(query)]
+
+    # ── verification ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def damage(self) -> list[str]:
+        """Return what SQLite itself finds wrong with the file, and what the full-text index lacks."""
+        with self._reading() as connection:
+            found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+            indexed = connection.execute("SELECT count(*) FROM words").fetchone()[0]
+            passages = connection.execute("SELECT count(*) FROM passage").fetchone()[0]
+        if indexed != passages:
+            found.append(f"the full-text index holds {indexed} passages, the catalogue {passages}")
+        return found
+
+    def rebuild_words(self) -> None:
+        """Fill the full-text index anew from the texts."""
+        with self._writing() as connection:
+            connection.execute("INSERT INTO words(words) VALUES ('delete-all')")
+            connection.executemany(_ADD_WORDS, list(_indexed(connection, "", ())))
+            _step(connection)
+
+
+def open_catalogue(path: Path, *, create: bool) -> Catalogue:
+    """Open the catalogue at `path`, making it first if that is allowed and there is none.
+
+    Raises LibraryError (not there, no library, not writable), LibraryVersionError or LibraryDamagedError.
+    """
+    if not create and not _is_there(path):
+        message = f"no library at {str(path.parent)!r}; `briefing --library {path.parent} add PATH` makes one"
+        raise LibraryError(message)
+    with _told(path):
+        connection = _connect(path)
+        try:
+            _prepare(connection, path)
+        finally:
+            connection.close()
+    return Catalogue(path)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:
+        message = f"library {str(path.parent)!r} can't be read ({error.strerror}); check the folder's permissions"
+        raise LibraryError(message) from error
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Make the tables in a new file; in an old one check whose it is."""
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > SCHEMA and application == _APPLICATION:
+        message = (
+            f"library {str(path.parent)!r} has version {version}, this program reads up to {SCHEMA}; "
+            "upgrade briefing-assistant, or name another library with --library"
+        )
+        raise LibraryVersionError(message)
+    if application == _APPLICATION and version == SCHEMA:
+        return
+    if not _has_tables(connection):  # asked first, so that another program's database is left as it is
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("BEGIN IMMEDIATE")
+    if _has_tables(connection):
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        if connection.execute("PRAGMA application_id").fetchone()[0] == _APPLICATION:
+            return  # another process made the tables while this one waited for its turn
+        message = f"{str(path)!r} is another program's database; name another library with --library"
+        raise LibraryError(message)
+    for statement in _TABLES.split(";\n"):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA}")
+    connection.execute("COMMIT")
+
+
+def _has_tables(connection: sqlite3.Connection) -> bool:
+    return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open one connection that waits for other writers and keeps every committed transaction, even in a power cut."""
+    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into ours, one line each, with what to do."""
+    try:
+        yield
+    except sqlite3.ProgrammingError:
+        raise  # ours, not the file's
+    except sqlite3.IntegrityError as error:
+        message = f"library {str(path.parent)!r}: the catalogue contradicts itself ({error}); run `briefing check`"
+        raise LibraryDamagedError(message) from error
+    except sqlite3.OperationalError as error:
+        raise _operational(path, str(error)) from error
+    except sqlite3.DatabaseError as error:
+        message = (
+            f"library {str(path.parent)!r}: {str(path)!r} can't be read ({error}); "
+            "restore a copy of it, or move the folder away and add the documents again"
+        )
+        raise LibraryDamagedError(message) from error
+
+
+def _operational(path: Path, found: str) -> LibraryError:
+    library = f"library {str(path.parent)!r}"
+    if "locked" in found or "busy" in found:
+        return LibraryBusyError(f"{library}: another process was writing for over {_BUSY_SECONDS} s; try again")
+    if "full" in found or "disk I/O" in found:
+        return LibraryError(f"{library}: the disk fails ({found}); nothing stored was lost: make room and run it again")
+    if "readonly" in found or "unable to open" in found:
+        return LibraryError(f"{library}: {path.name!r} can't be written ({found}); check the folder's permissions")
+    if "no such table" in found or "no such column" in found or "malformed" in found:
+        return LibraryDamagedError(f"{library}: {path.name!r} is damaged ({found}); restore a copy of it")
+    return LibraryError(f"{library}: {found}")
+
+
+def _step(connection: sqlite3.Connection) -> None:
+    """Move the generation on, in the transaction that changes the passages."""
+    connection.execute(
+        "INSERT INTO meta VALUES ('generation', '1') "
+        "ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)"
+    )
+
+
+def _put_document(connection: sqlite3.Connection, document: Document, digest: str, now: str) -> None:
+    """Write a document's row and tags; `added` stays what it was, and a withdrawal ends."""
+    connection.execute(
+        "INSERT INTO document VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL) ON CONFLICT (id) DO UPDATE SET "
+        "kind=excluded.kind, title=excluded.title, publisher=excluded.publisher, author=excluded.author, "
+        "published=excluded.published, updated=excluded.updated, dated=excluded.dated, url=excluded.url, "
+        "language=excluded.language, origin=excluded.origin, named=excluded.named, digest=excluded.digest, "
+        "changed=excluded.changed, withdrawn=NULL",
+        (
+            *(document.id, document.kind.value, document.title, document.publisher, document.author),
+            *(_day(document.published), _day(document.updated), _day(document.dated), document.url),
+            *(document.language, document.origin, json.dumps(_named(document)), digest, now, now),
+        ),
+    )
+    connection.execute("DELETE FROM tag WHERE document = ?", (document.id,))
+    connection.executemany("INSERT OR IGNORE INTO tag VALUES (?, ?)", [(document.id, tag) for tag in document.tags])
+
+
+def _named(document: Document) -> dict[str, object]:
+    """Return the lists of a document's metadata, as they are kept."""
+    return {
+        "tags": document.tags,
+        "places": document.places,
+        "people": document.people,
+        "sources": [
+            {"publisher": source.publisher, "title": source.title, "published": source.published, "url": source.url}
+            for source in document.sources
+        ],
+    }
+
+
+def _put_passage(
+    connection: sqlite3.Connection, document: Document, digest: str, row: NewPassage, cutting: Cutting
+) -> None:
+    """Write one passage with its words, and ask for its vector."""
+    sentences = cutting.sentences[row.passage.first : row.passage.last]
+    packed = json.dumps([[cut.start, cut.end, cut.paragraph, cut.form.value] for cut in sentences])
+    cursor = connection.execute(
+        "INSERT INTO passage (document, digest, start, end, sentences, vectors) VALUES (?, ?, ?, ?, ?, ?)",
+        (document.id, digest, row.passage.start, row.passage.end, packed, row.vectors),
+    )
+    words = _words(document.text[row.passage.start : row.passage.end])
+    connection.execute(_ADD_WORDS, (cursor.lastrowid, words, _words(document.title)))
+    connection.execute("INSERT INTO pending VALUES (?, 'put')", (cursor.lastrowid,))
+
+
+def _indexed(connection: sqlite3.Connection, where: str, values: tuple[str, ...]) -> Iterator[tuple[int, str, str]]:
+    """Yield what the full-text index holds of the chosen passages: (passage, its words, its title's words)."""
+    query = (
+        "SELECT passage.id, passage.start, passage.end, passage.document, passage.digest, document.title "  # noqa: S608 - `where` is one of this file's own
+        f"FROM passage JOIN document ON document.id = passage.document {where} ORDER BY passage.id"
+    )
+    text, of = "", ("", "")
+    for number, start, end, document, digest, title in connection.execute(query, values).fetchall():
+        if of != (document, digest):
+            of = (document, digest)
+            row = connection.execute("SELECT text FROM revision WHERE document = ? AND digest = ?", of).fetchone()
+            text = row[0]
+        yield number, _words(text[start:end]), _words(title)
+
+
+def _drop_passages(connection: sqlite3.Connection, document: str) -> None:
+    """Take a document's passages out, and ask for their vectors to be dropped.
+
+    The full-text index keeps no copy of the words, so they are worked out again from the text to be taken off it.
+    """
+    gone = list(_indexed(connection, "WHERE passage.document = ?", (document,)))
+    connection.executemany(_DROP_WORDS, gone)
+    connection.execute("DELETE FROM passage WHERE document = ?", (document,))
+    connection.executemany("INSERT OR REPLACE INTO pending VALUES (?, 'drop')", [(row[0],) for row in gone])
+
+
+def _retitle(connection: sqlite3.Connection, document: str, title: str) -> None:
+    """Put the words of a new title in place of the old one's, for all passages of a document."""
+    before = list(_indexed(connection, "WHERE passage.document = ?", (document,)))
+    connection.executemany(_DROP_WORDS, before)
+    connection.executemany(_ADD_WORDS, [(number, words, _words(title)) for number, words, _ in before])
+
+
+def _words(text: str) -> str:
+    """Return a text as the full-text index takes it: its terms."""
+    return " ".join(stems(text))
+
+
+def _entry(row: tuple[str, ...]) -> Entry:
+    """Return the entry that a row of `document` holds."""
+    named = json.loads(row[10])
+    document = Document(
+        id=row[0],
+        kind=Kind(row[1]),
+        title=row[2],
+        text="",
+        publisher=row[3],
+        author=row[4],
+        published=_date(row[5]),
+        updated=_date(row[6]),
+        url=row[7],
+        language=row[8],
+        origin=row[9],
+        tags=tuple(named["tags"]),
+        places=tuple(named["places"]),
+        people=tuple(named["people"]),
+        sources=tuple(Source(**source) for source in named["sources"]),
+    )
+    added, changed = datetime.fromisoformat(row[12]), datetime.fromisoformat(row[13])
+    return Entry(document, row[11], added, changed, None if row[14] is None else datetime.fromisoformat(row[14]))
+
+
+def _passage(row: tuple[int, str, str, int, int, str, bytes]) -> StoredPassage:
+    """Return the passage that a row of `passage` holds."""
+    number, document, digest, start, end, packed, vectors = row
+    sentences = tuple(Sentence(cut[0], cut[1], cut[2], Form(cut[3])) for cut in json.loads(packed))
+    return StoredPassage(number, document, digest, start, end, sentences, vectors)
+
+
+def _chunks(values: list[int]) -> Iterator[list[int]]:
+    """Yield the values in runs short enough for SQLite's limit on question marks."""
+    for start in range(0, len(values), 500):
+        yield values[start : start + 500]
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _date(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

@@ -1,0 +1,145 @@
+"""One question to one answer, as a LangChain Runnable: understand, retrieve, select, check.
+
+The chain is an ordinary sequence of named steps, so that a LangChain user can compose, batch, stream and trace it
+(`astream_events` shows each step by its name). It takes a Question or just its words.
+"""
+
+import time
+from dataclasses import dataclass, field, replace
+
+from langchain_core.runnables import Runnable, RunnableLambda
+
+from assistant.answers import Answer, Citation, Declined, Question, Quoted, Reason
+from assistant.catalogue import Catalogue
+from assistant.filters import allowed
+from assistant.followups import stand_alone
+from assistant.quoting import QuoteCheck
+from assistant.retrieval import Found, FusedRetriever
+from assistant.selection import Chosen, Selection, Selector
+from assistant.speakers import speech_of
+
+STEPS = ("understand", "retrieve", "select", "check")
+"""The names of the steps, in order, as traces and `astream_events` show them."""
+
+NEAR = 0.15
+"""The cosine under which a passage without a word of the question is not near it."""
+
+NOTHING = Selection((), 0.0)
+
+NEAREST = 3
+"""How many of the nearest sentences a refusal shows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """A question on its way through the steps."""
+
+    question: Question
+    started: float
+    searched_for: str = ""
+    allowed: frozenset[str] | None = None
+    found: Found | None = field(default=None, repr=False)
+    selection: Selection = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the steps work with, put together by `assembly`."""
+
+    catalogue: Catalogue
+    retriever: FusedRetriever
+    selector: Selector
+    check: QuoteCheck
+    quotes: int
+    readiness: float
+
+
+def build_chain(desk: Desk) -> "Runnable[Question | str, Answer]":
+    """Return the chain over these parts."""
+    steps = _Steps(desk)
+    return (
+        RunnableLambda(steps.understand, name="understand")
+        | RunnableLambda(steps.retrieve, name="retrieve")
+        | RunnableLambda(steps.select, name="select")
+        | RunnableLambda(steps.check, name="check")
+    )
+
+
+class _Steps:
+    """The steps; each takes what the one before it gave."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def understand(self, asked: Question | str) -> Asking:
+        """Make the question stand alone, and work out which documents may answer it."""
+        question = Question(text=asked) if isinstance(asked, str) else asked
+        return Asking(
+            question=question,
+            started=time.perf_counter(),
+            searched_for=stand_alone(question),
+            allowed=allowed(self._desk.catalogue, question.filters, question.as_of),
+        )
+
+    def retrieve(self, asking: Asking) -> Asking:
+        """Find the passages near the question."""
+        if not asking.searched_for or not self._desk.catalogue.count():
+            return asking
+        return replace(asking, found=self._desk.retriever.find(asking.searched_for, documents=asking.allowed))
+
+    def select(self, asking: Asking) -> Asking:
+        """Choose the sentences that answer."""
+        if asking.found is None or not _near(asking.found):
+            return asking
+        chosen = self._desk.selector.select(asking.searched_for, asking.found, count=self._desk.quotes)
+        return replace(asking, selection=chosen)
+
+    def check(self, asking: Asking) -> Answer:
+        """Make quotes of what was chosen, or decline."""
+        selection = asking.selection
+        citations = tuple(self._citation(number, one) for number, one in enumerate(selection.chosen, start=1))
+        if citations and selection.confidence >= self._desk.readiness:
+            return Quoted(
+                question=asking.question,
+                searched_for=asking.searched_for,
+                citations=citations,
+                confidence=selection.confidence,
+                seconds=time.perf_counter() - asking.started,
+            )
+        return Declined(
+            question=asking.question,
+            searched_for=asking.searched_for,
+            reason=self._reason(asking),
+            nearest=citations[:NEAREST],
+            confidence=selection.confidence,
+            seconds=time.perf_counter() - asking.started,
+        )
+
+    def _reason(self, asking: Asking) -> Reason:
+        """Say why there is no answer; the filters are to blame only if it would have been given without them."""
+        if not self._desk.catalogue.count():
+            return Reason.EMPTY_LIBRARY
+        if asking.allowed is not None:
+            unfiltered = self.select(self.retrieve(replace(asking, allowed=None, selection=NOTHING)))
+            if unfiltered.selection.confidence >= self._desk.readiness:
+                return Reason.EXCLUDED
+        return Reason.NOT_STATED if asking.selection.chosen else Reason.NOTHING_NEAR
+
+    def _citation(self, number: int, chosen: Chosen) -> Citation:
+        quote = self._desk.check.quote(chosen.document, chosen.digest, chosen.start, chosen.end)
+        said = speech_of(quote.revision.text, quote.start, quote.end)
+        return Citation(
+            number=number,
+            quote=quote,
+            document=self._desk.catalogue.entry(chosen.document).document,
+            paragraph=self._desk.check.paragraph(quote),
+            confidence=chosen.probability,
+            speaker=said.speaker,
+            speech=said.speech,
+            also_in=chosen.also_in,
+        )
+
+
+def _near(found: Found) -> bool:
+    """Whether anything that was found is near the question at all."""
+    return any(hit.similarity >= NEAR or hit.bm25 > 0 for hit in found.hits)

@@ -1,0 +1,603 @@
+"""The `briefing` command: add, sync, remove, list, show, ask, chat and check.
+
+Exit codes: 0 done, 1 the user's mistake or something found wrong (one line on standard error each), 2 usage, 130
+stopped with Ctrl-C. With `--json`, standard output holds one JSON object a line and nothing else.
+"""
+
+import io
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assistant.errors import AssistantError, IndexMismatchError, LibraryDamagedError, ReadingError, SettingsError
+from assistant.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from assistant.assembly import Assistant
+    from assistant.catalogue import Catalogue, Entry
+    from assistant.checking import Finding
+    from assistant.indexing import Outcome
+    from assistant.readers import Reading
+
+# Every other import stands in the command that needs it: a command pays for what it uses, and `briefing list` needs
+# no vectors.
+
+LONGEST_QUESTION = 2000
+"""Characters of the longest question: a long paragraph. What is longer is no question, and slow to search for."""
+
+
+_STOPPED = 130
+"""The exit code that typer gives Ctrl-C, as shells do: 128 and the number of the signal."""
+
+app = typer.Typer(
+    name="briefing",
+    help="Questions over a curated corpus, answered in verbatim, cited quotations only, or declined.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    add_completion=False,
+)
+
+LibraryOption = Annotated[
+    Path | None, typer.Option("--library", help="The library's folder (or BRIEFING_LIBRARY; default .briefing).")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+def main() -> None:
+    """Run the command; an error that the user can mend is one line, and the exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal or file that can't show a character gets its number
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app()
+    except AssistantError as error:
+        _tell(str(error))
+        sys.exit(1)
+    except SystemExit as ending:
+        if ending.code == _STOPPED:
+            _tell("stopped; what was stored is safe, and running the same command again takes up the rest")
+        raise
+
+
+@app.callback()
+def common(context: typer.Context, library: LibraryOption = None) -> None:
+    """Questions over a curated corpus, answered in verbatim, cited quotations only, or declined."""
+    context.obj = library
+
+
+# ── filling the library ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    paths: Annotated[list[str], typer.Argument(metavar="PATH|-...", help="Files, folders, or - for standard input.")],
+    library: LibraryOption = None,
+    as_json: JsonOption = False,  # noqa: FBT002 - an option of the command line
+) -> None:
+    """Add or update documents: files, folders, or - for standard input.
+
+    A file that is there already, as it is, is left alone. One that can't be read is reported, and the others go on.
+    """
+    settings = _settings(context, library)
+    failures, files, streams = _sorted_out(paths)
+    report = _Report(as_json=as_json)
+    for failure in failures:
+        report.tell(failure)
+    if files or streams:  # if not, there is no library to be made for a slip of the pen
+        with _opened(settings, create=True) as assistant:
+            _index(assistant, _readings(files, streams), len(files) + len(streams), report)
+    report.sum_up()
+
+
+@app.command()
+def sync(
+    context: typer.Context,
+    folder: Annotated[str, typer.Argument(help="The folder that the library is to match.")],
+    library: LibraryOption = None,
+    as_json: JsonOption = False,  # noqa: FBT002
+    yes: Annotated[bool, typer.Option("--yes", help="Withdraw even if the folder holds no document any more.")] = False,  # noqa: FBT002
+) -> None:
+    """Make the library match a folder: add, update, withdraw.
+
+    What came from elsewhere stays as it is, and so does the document of a file that can't be read any more.
+    """
+    from assistant.readers import find  # noqa: PLC0415
+
+    root = _path(folder)
+    files = find(root)
+    report = _Report(as_json=as_json)
+    with _opened(_settings(context, library), create=True) as assistant, assistant.indexer.writing(_waiting):
+        gone = _gone(assistant, root, files)
+        if gone and not files and not yes:
+            message = (
+                f"{folder!r} holds no document, and {_counted(len(gone), 'document')} in the library came from it; "
+                "run it with --yes to withdraw all of them"
+            )
+            raise ReadingError(message)
+        _index(assistant, _readings(files, []), len(files), report)
+        for outcome in assistant.indexer.withdraw(_gone(assistant, root, files)):
+            report.tell(outcome)
+    report.sum_up()
+
+
+@app.command()
+def remove(
+    context: typer.Context,
+    documents: Annotated[list[str], typer.Argument(metavar="ID...", help="The documents' ids.")],
+    library: LibraryOption = None,
+    as_json: JsonOption = False,  # noqa: FBT002
+) -> None:
+    """Withdraw documents, so that they are quoted no more.
+
+    Their text stays, so that old citations still resolve; `briefing add` brings them back.
+    """
+    _refuse_undecodable("ID", documents)
+    report = _Report(as_json=as_json)
+    with _opened(_settings(context, library)) as assistant:
+        for document in documents:
+            assistant.catalogue.entry(document)
+        with assistant.indexer.writing(_waiting):
+            for outcome in assistant.indexer.withdraw(documents):
+                report.tell(outcome)
+    report.sum_up()
+
+
+# ── looking at it ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@app.command(name="list")
+def list_documents(
+    context: typer.Context,
+    library: LibraryOption = None,
+    everything: Annotated[bool, typer.Option("--all", help="Withdrawn documents as well.")] = False,  # noqa: FBT002
+    as_json: JsonOption = False,  # noqa: FBT002
+) -> None:
+    """List the documents of the library."""
+    with _catalogue(_settings(context, library)) as catalogue:
+        entries = catalogue.entries(withdrawn=everything)
+    if as_json:
+        for entry in entries:
+            _print_json(_described(entry))
+    elif not entries:
+        _say("the library is empty; `briefing add PATH` fills it")
+    else:
+        _print_table(entries)
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    document: Annotated[str, typer.Argument(metavar="ID", help="The document's id.")],
+    revision: Annotated[str | None, typer.Option(help="An older revision: the start of its digest.")] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,  # noqa: FBT002
+) -> None:
+    """Show a document: what is known of it, and its text."""
+    _refuse_undecodable("ID", [document, revision or ""])
+    with _catalogue(_settings(context, library)) as catalogue:
+        entry = catalogue.entry(document)
+        found = catalogue.revision(document, revision)
+        revisions = [
+            {"digest": digest, "recorded": recorded.isoformat()} for digest, recorded in catalogue.revisions(document)
+        ]
+    described = _described(entry) | {"revision": found.digest, "revisions": revisions}
+    if as_json:
+        _print_json(described | {"text": found.text})
+        return
+    for name, value in described.items():
+        if value and name not in ("sources", "revisions"):
+            _say(f"{name}: {', '.join(value) if isinstance(value, list | tuple) else value}")
+    for one in revisions:
+        current = " (current)" if one["digest"] == entry.digest else ""
+        _say(f"revision {one['digest'][:12]} of {one['recorded'][:19]}{current}")
+    _say(f"\n{found.text}")
+
+
+# ── asking ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@app.command()
+def ask(  # noqa: PLR0913 - the options of the command line, as the design has them
+    context: typer.Context,
+    questions: Annotated[list[str], typer.Argument(metavar="QUESTION [FOLLOW-UP...]", help="What is asked, in turn.")],
+    *,
+    since: Annotated[str | None, typer.Option(help="Only documents of this day (2024-03-03) or later.")] = None,
+    until: Annotated[str | None, typer.Option(help="Only documents of this day or earlier.")] = None,
+    publisher: Annotated[list[str] | None, typer.Option(help="Only documents of this publisher.")] = None,
+    document: Annotated[list[str] | None, typer.Option(help="Only this document (its id).")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="Only documents with this tag.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="What today is: later documents are not there yet.")] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask a question, and follow-ups, of the library."""
+    from assistant.answers import Filters, Turn  # noqa: PLC0415
+    from assistant.filters import read_day  # noqa: PLC0415
+    from assistant.render import to_json, to_text  # noqa: PLC0415
+
+    _refuse_unaskable(questions)
+    _refuse_undecodable("document", document or ())
+    filters = Filters(
+        since=read_day("since", since),
+        until=read_day("until", until),
+        publishers=tuple(publisher or ()),
+        documents=tuple(document or ()),
+        tags=tuple(tag or ()),
+    )
+    if filters.since and filters.until and filters.since > filters.until:
+        message = f"'since' ({filters.since}) is after 'until' ({filters.until}); exchange them"
+        raise SettingsError(message)
+    today = read_day("as-of", as_of)
+    with _opened(_settings(context, library)) as assistant:
+        earlier: tuple[Turn, ...] = ()
+        for number, question in enumerate(questions):
+            answer = assistant.ask(question, earlier=earlier, filters=filters, as_of=today)
+            earlier = (*earlier, Turn(question, answer.searched_for))
+            if as_json:
+                _print_json(to_json(answer))
+            else:
+                _say(("\n" if number else "") + (f"> {question}\n" if len(questions) > 1 else "") + to_text(answer))
+
+
+@app.command()
+def chat(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option(help="The address to listen on; default 127.0.0.1.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port; default 7860, 0 for any free one.")] = None,
+    library: LibraryOption = None,
+) -> None:
+    """Open the chat page over the library."""
+    from assistant.page import launch  # noqa: PLC0415
+
+    launch(_settings(context, library, host=host, port=port), corpus=None)
+
+
+# ── keeping it well ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended from the catalogue.")] = False,  # noqa: FBT002
+    library: LibraryOption = None,
+    as_json: JsonOption = False,  # noqa: FBT002
+) -> None:
+    """Verify the library: texts, passages, vectors, every quote given."""
+    from assistant import checking  # noqa: PLC0415
+
+    with closing(_open_for_check(_settings(context, library), repair=repair)) as assistant:
+        findings = list(checking.check(assistant.catalogue, assistant.vectors))
+        mended: list[Finding] = []
+        if repair:
+            with assistant.indexer.writing(_waiting):
+                checking.repair(assistant.catalogue, assistant.vectors, assistant.indexer)
+            left = list(checking.check(assistant.catalogue, assistant.vectors))
+            mended, findings = [finding for finding in findings if finding not in left], left
+        counts = (
+            f"{_counted(assistant.catalogue.count(), 'document')}, "
+            f"{_counted(assistant.catalogue.passage_count(), 'passage')}"
+        )
+    for finding in mended:
+        _print_finding(finding, "mended", as_json=as_json)
+    for finding in findings:
+        _print_finding(finding, "`briefing check --repair` mends it" if finding.mendable else "", as_json=as_json)
+    if findings:
+        raise typer.Exit(1)
+    if not as_json:
+        _say(f"all is well: {counts}")
+
+
+def _open_for_check(settings: Settings, *, repair: bool) -> "Assistant":
+    """Open the library; when it is to be repaired, remake vectors that can't be opened as they are."""
+    from assistant.assembly import open_assistant, open_for_repair  # noqa: PLC0415
+
+    if not repair:
+        return open_assistant(settings)
+    with _catalogue(settings):
+        pass  # what is wrong with the catalogue itself is told as it is: new vectors would not mend it
+    try:
+        return open_assistant(settings)
+    except (IndexMismatchError, LibraryDamagedError) as error:
+        _tell(f"{str(error).partition('; run `briefing check --repair`')[0]}; indexing it anew")
+        return open_for_repair(settings, _progress_line)
+
+
+def _print_finding(finding: "Finding", remark: str, *, as_json: bool) -> None:
+    if as_json:
+        _print_json(asdict(finding) | {"mended": remark == "mended"})
+    else:
+        _say(f"{finding.place}: {finding.found}" + (f"; {remark}" if remark else ""))
+
+
+# ── shared by the commands ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _settings(context: typer.Context, library: Path | None, **others: object) -> Settings:
+    """Return the settings; the library may be named before or behind the command."""
+    return load_settings(library=library or context.obj, **others)
+
+
+@contextmanager
+def _opened(settings: Settings, *, create: bool = False) -> "Iterator[Assistant]":
+    """Open the assistant for a block of code, and say it if it has to embed in the slow way."""
+    from assistant.assembly import opened  # noqa: PLC0415
+
+    with opened(settings, create=create) as assistant:
+        if assistant.embedder.note:
+            _tell(assistant.embedder.note)
+        yield assistant
+
+
+@contextmanager
+def _catalogue(settings: Settings) -> "Iterator[Catalogue]":
+    """Open the catalogue alone for a block of code: quick, and enough for looking at documents."""
+    from assistant.assembly import open_library  # noqa: PLC0415
+
+    with closing(open_library(settings, create=False)) as catalogue:
+        yield catalogue
+
+
+def _sorted_out(given: list[str]) -> "tuple[list[Outcome], list[Path], list[str]]":
+    """Return, of the arguments of `add`, those that can't be meant, the files that are, and the streams.
+
+    What can't be meant is a path that is not there or a folder with nothing to read. Raises ReadingError for a web
+    address.
+    """
+    from assistant.indexing import Outcome, State  # noqa: PLC0415
+
+    failures: list[Outcome] = []
+    files: dict[Path, None] = {}
+    for one in given:
+        if "://" in one:
+            message = f"{one!r} is a web address, which is not read yet; save the page as text and add the file"
+            raise ReadingError(message)
+    for one in given:
+        if one != "-":
+            try:
+                files.update(dict.fromkeys(_files_at(one)))
+            except ReadingError as error:
+                failures.append(Outcome(one, State.FAILED, error=error))
+    return failures, list(files), ["-"] if "-" in given else []
+
+
+def _files_at(given: str) -> list[Path]:
+    """Return the file, or the files of the folder, that an argument names; raises ReadingError where there is none."""
+    from assistant.indexing import files_of  # noqa: PLC0415
+    from assistant.readers import SUFFIXES  # noqa: PLC0415
+
+    path = _path(given)
+    try:
+        found = files_of([path])
+        there = not found or path.is_dir() or path.exists() or path.is_symlink()
+    except OSError as error:
+        message = f"{given[:100]!r} can't be opened: {error.strerror}; check the path"
+        raise ReadingError(message) from error
+    if not found:
+        message = f"{given!r} holds no file that can be read; give a folder with {', '.join(SUFFIXES)} files"
+        raise ReadingError(message)
+    if not there:
+        message = f"{given!r}: there is no such file or folder; check the path"
+        raise ReadingError(message)
+    return found
+
+
+def _readings(files: list[Path], streams: list[str]) -> "Iterator[Reading | Outcome]":
+    """Yield what files and streams hold, each read when it is asked for."""
+    from assistant.indexing import readings_of  # noqa: PLC0415
+
+    yield from readings_of(files)
+    for _ in streams:
+        yield _from_standard_input()
+
+
+def _from_standard_input() -> "Reading | Outcome":
+    from assistant.indexing import STREAM, Outcome, State  # noqa: PLC0415
+    from assistant.readers import read_stream  # noqa: PLC0415
+    from assistant.readers.files import LARGEST  # noqa: PLC0415
+
+    try:
+        reading = read_stream(sys.stdin.buffer.read(LARGEST + 1), name="standard input")
+    except ReadingError as error:
+        return Outcome(STREAM, State.FAILED, error=error)
+    return replace(reading, origin=STREAM)
+
+
+def _path(given: str) -> Path:
+    """Return an argument as a path; raises ReadingError for an empty one, which would be the current folder."""
+    if not given:
+        message = "an empty path was given; write '.' if you mean this folder"
+        raise ReadingError(message)
+    return Path(given)
+
+
+def _refuse_unaskable(questions: Iterable[str]) -> None:
+    _refuse_undecodable("question", questions)
+    for question in questions:
+        if not question.strip():
+            message = "the question is empty; write what you want to know"
+            raise SettingsError(message)
+        if len(question) > LONGEST_QUESTION:
+            message = f"the question has {len(question):,} characters; ask it in at most {LONGEST_QUESTION:,}"
+            raise SettingsError(message)
+
+
+def _refuse_undecodable(name: str, values: Iterable[str]) -> None:
+    """Raise SettingsError for an argument whose bytes were no text, which Python hands on as lone surrogates."""
+    for value in values:
+        if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+            message = f"the {name} {value[:100]!r} is no UTF-8 text; write it in UTF-8"
+            raise SettingsError(message)
+
+
+def _index(assistant: "Assistant", readings: "Iterable[Reading | Outcome]", total: int, report: "_Report") -> None:
+    """Add what was read, and tell what became of each as soon as it is safe, above a progress bar."""
+    with assistant.indexer.writing(_waiting), _progress("Indexing", total) as step:
+        for outcome in assistant.indexer.add(readings):
+            report.tell(outcome)
+            step()
+
+
+def _gone(assistant: "Assistant", folder: Path, files: list[Path]) -> list[str]:
+    """Return the documents that came from the folder and whose files are not there any more."""
+    root = folder.resolve()
+    there = {str(path.resolve()) for path in files}
+    return [
+        entry.document.id
+        for entry in assistant.catalogue.entries()
+        if entry.document.origin
+        and Path(entry.document.origin).is_relative_to(root)
+        and entry.document.origin not in there
+    ]
+
+
+class _Report:
+    """Tells what became of each file as it comes, and sums it up."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+        self._counts: Counter[str] = Counter()
+
+    def tell(self, outcome: "Outcome") -> None:
+        """Print one outcome: an error to standard error, what is unchanged only in JSON."""
+        self._counts[outcome.state.value] += 1
+        if self._as_json:
+            _print_json(_told(outcome))
+        if outcome.error is not None:
+            _tell(str(outcome.error))
+        elif not self._as_json and outcome.state.value != "unchanged" and outcome.document is not None:
+            lines = _counted(len(outcome.removed), "line")
+            taken = f" ({lines} of page furniture left out)" if outcome.removed else ""
+            _say(f"{outcome.state.value} {outcome.document.id}: {outcome.document.title}{taken}")
+
+    def sum_up(self) -> None:
+        """Print how many there were of each; exit 1 if any failed."""
+        from assistant.indexing import State  # noqa: PLC0415
+
+        if not self._as_json:
+            counts = [f"{self._counts[state.value]} {state.value}" for state in State if self._counts[state.value]]
+            _say(", ".join(counts) or "nothing to do")
+        if self._counts[State.FAILED.value]:
+            raise typer.Exit(1)
+
+
+def _counted(count: int, thing: str) -> str:
+    return f"{count:,} {thing}" + ("" if count == 1 else "s")
+
+
+def _told(outcome: "Outcome") -> dict[str, object]:
+    document = outcome.document
+    return {
+        "origin": outcome.origin,
+        "state": outcome.state.value,
+        "document": document.id if document else None,
+        "title": document.title if document else None,
+        "publisher": document.publisher if document else None,
+        "author": document.author if document else None,
+        "published": _day(document.published) if document else None,
+        "updated": _day(document.updated) if document else None,
+        "removed": [{"reason": reason, "line": line} for reason, line in outcome.removed],
+        "error": str(outcome.error) if outcome.error else None,
+    }
+
+
+def _described(entry: "Entry") -> dict[str, object]:
+    document = entry.document
+    return {
+        "id": document.id,
+        "kind": document.kind.value,
+        "title": document.title,
+        "publisher": document.publisher,
+        "author": document.author,
+        "published": _day(document.published),
+        "updated": _day(document.updated),
+        "url": document.url,
+        "tags": list(document.tags),
+        "places": list(document.places),
+        "people": list(document.people),
+        "sources": [asdict(source) for source in document.sources],
+        "language": document.language,
+        "origin": document.origin,
+        "revision": entry.digest,
+        "added": entry.added.isoformat(),
+        "changed": entry.changed.isoformat(),
+        "withdrawn": entry.withdrawn.isoformat() if entry.withdrawn else None,
+    }
+
+
+def _day(day: object) -> str | None:
+    return None if day is None else str(day)
+
+
+def _print_table(entries: "list[Entry]") -> None:
+    """Print the entries as a table; names are shown as text, whatever is in them."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    from assistant.render import plain  # noqa: PLC0415
+
+    table = Table(box=None, pad_edge=False)
+    for name in ("id", "title", "publisher", "dated"):
+        table.add_column(name, overflow="fold")
+    for entry in entries:
+        document = entry.document
+        state = " (withdrawn)" if entry.withdrawn else ""
+        cells = (document.id, document.title + state, document.publisher or "", _day(document.dated) or "")
+        table.add_row(*(Text(plain(cell)) for cell in cells))
+    Console(width=None if sys.stdout.isatty() else _UNWRAPPED).print(table)
+
+
+_UNWRAPPED = 10_000  # columns: what is piped on has one line a document
+
+
+@contextmanager
+def _progress(what: str, total: int) -> Iterator[Callable[[], None]]:
+    """Show a progress bar on standard error while a block runs, if somebody is watching; gives the step to call."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import Progress  # noqa: PLC0415
+
+    console = Console(stderr=True)
+    # What is printed meanwhile goes above the bar if it goes to the terminal, and where it was sent if it does not.
+    bar = Progress(
+        console=console, transient=True, disable=not console.is_terminal, redirect_stdout=sys.stdout.isatty()
+    )
+    with bar:
+        task = bar.add_task(what, total=total)
+        yield lambda: bar.advance(task)
+
+
+def _progress_line(done: int, total: int) -> None:
+    if done == total or done % 50 == 0:
+        _tell(f"indexed {done} of {total} documents anew")
+
+
+def _waiting() -> None:
+    _tell("another process is writing to the library; waiting for it to finish")
+
+
+def _print_json(value: object) -> None:
+    unicode = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("_", "-") == "utf-8"
+    sys.stdout.write(json.dumps(value, ensure_ascii=not unicode) + "\n")
+    sys.stdout.flush()  # whoever reads along learns it now; and a reader who has gone is noticed here
+
+
+def _say(text: str) -> None:
+    from assistant.render import plain  # noqa: PLC0415
+
+    sys.stdout.write(plain(text) + "\n")
+    sys.stdout.flush()
+
+
+def _tell(text: str) -> None:
+    """Write one line to standard error; line ends and control characters in it are shown, not obeyed."""
+    shown = "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
+    sys.stderr.write(f"briefing: {shown}\n")

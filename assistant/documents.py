@@ -1,0 +1,116 @@
+"""The words for what is stored: documents, their revisions, and the spans that texts are cut into.
+
+All offsets in this package count code points of a revision's text, as Python's `str` does; `start` is included and
+`end` is not.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from hashlib import sha256
+
+
+class Kind(StrEnum):
+    """What sort of text a document is."""
+
+    ARTICLE = "article"
+    BRIEFING = "briefing"
+    TIMELINE = "timeline"
+
+
+class Form(StrEnum):
+    """What a sentence is in its text; a heading is context, and never an answer by itself."""
+
+    PROSE = "prose"
+    HEADING = "heading"
+    ITEM = "item"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A publication that a document names as its evidence."""
+
+    publisher: str
+    title: str | None = None
+    published: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One article or briefing, as it was read.
+
+    `text` is what may be quoted: page furniture is already off it, and the title is not part of it. `origin` says
+    where it was read from (a path, a URL, or `-`), and is what `sync` goes by.
+    """
+
+    id: str
+    title: str
+    text: str
+    kind: Kind = Kind.ARTICLE
+    publisher: str | None = None
+    author: str | None = None
+    published: date | None = None
+    updated: date | None = None
+    url: str | None = None
+    tags: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    language: str | None = None
+    origin: str | None = None
+
+    @property
+    def dated(self) -> date | None:
+        """The day a date filter goes by: when it was published, else when it was updated."""
+        return self.published or self.updated
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One version of a document's text, named by the SHA-256 of its UTF-8 bytes."""
+
+    document: str
+    text: str = field(repr=False)
+    recorded: datetime | None = field(default=None, compare=False)
+    digest: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Name the revision after its text, so that the two can't part."""
+        object.__setattr__(self, "digest", digest_of(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A span of a revision's text that may be quoted whole; `paragraph` counts from 1."""
+
+    start: int
+    end: int
+    paragraph: int
+    form: Form = Form.PROSE
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Neighbouring sentences that are embedded together: those numbered `first` up to, not including, `last`."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cutting:
+    """How a text was cut: its sentences in order, and the passages that they form (each sentence is in just one)."""
+
+    sentences: tuple[Sentence, ...]
+    passages: tuple[Passage, ...]
+
+
+def digest_of(text: str) -> str:
+    """Return the name of a text: the SHA-256 of its UTF-8 bytes in lower-case hexadecimal.
+
+    Raises UnicodeEncodeError for a text with lone surrogates, which no reader lets through.
+    """
+    return sha256(text.encode("utf-8")).hexdigest()

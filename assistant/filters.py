@@ -1,0 +1,60 @@
+"""Which documents a question may be answered from: the filters and `as_of`, worked out against the catalogue."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from assistant.answers import Filters
+from assistant.catalogue import Catalogue, Entry
+from assistant.errors import SettingsError, UnknownDocumentError
+
+
+def allowed(catalogue: Catalogue, filters: Filters, as_of: date | None) -> frozenset[str] | None:
+    """Return the ids of the documents that pass, or None where everything does.
+
+    A date filter goes by the day a document was published (else updated); one without any date passes no date filter.
+    Publishers and tags are compared without regard to case. Raises UnknownDocumentError for a document named in the
+    filters that is not in the library: a slip there would otherwise look like "the corpus does not say".
+    """
+    if not filters and as_of is None:
+        return None
+    for document in filters.documents:
+        if catalogue.find(document) is None:
+            message = f"no document {document!r} in the library; `briefing list` shows them"
+            raise UnknownDocumentError(message)
+    return frozenset(catalogue.matching(lambda entry: _passes(entry, filters, as_of)))
+
+
+def read_day(name: str, written: str | None) -> date | None:
+    """Return the day that an option gives, as 2024-03-03; raises SettingsError naming the option."""
+    if written is None:
+        return None
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        message = f"{name!r} is {written!r}; write a date like 2024-03-03"
+        raise SettingsError(message) from None
+
+
+def _passes(entry: Entry, filters: Filters, as_of: date | None) -> bool:
+    document = entry.document
+    return (
+        _in_time(document.dated, filters, as_of)
+        and (not filters.documents or document.id in filters.documents)
+        and (not filters.publishers or _any_same([document.publisher or ""], filters.publishers))
+        and (not filters.tags or _any_same(document.tags, filters.tags))
+    )
+
+
+def _in_time(dated: date | None, filters: Filters, as_of: date | None) -> bool:
+    """Whether a document's day lies in the filters' span and was not still to come."""
+    if dated is None:
+        return filters.since is None and filters.until is None
+    return (
+        (filters.since is None or dated >= filters.since)
+        and (filters.until is None or dated <= filters.until)
+        and (as_of is None or dated <= as_of)
+    )
+
+
+def _any_same(found: Iterable[str], wanted: Iterable[str]) -> bool:
+    return bool({name.casefold() for name in found} & {name.casefold() for name in wanted})

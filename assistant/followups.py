@@ -1,0 +1,111 @@
+"""Follow-up questions made to stand alone, by rules and without a language model.
+
+Three cases, each shown to the user as what was searched for: "and China?" asks the earlier question of another name;
+"when did he say it?" gets the name and the topic of the earlier question; anything else is left as it is.
+"""
+
+import re
+
+from assistant.answers import Question
+from assistant.terms import Term, terms
+
+_PERSON = re.compile(r"\b(he|she|him|they|them)\b", re.IGNORECASE)
+_PERSONS_OWN = re.compile(r"\b(his|her|hers|their|theirs|its)\b", re.IGNORECASE)
+# These point back wherever they stand, these unless a name stands before them (for what is theirs, two words of the
+# question's own are enough: "How many girls lost their places"), and these in a short question only.
+_THINGS = re.compile(r"\b(it|this|those|these)\b", re.IGNORECASE)
+_LOOSE = re.compile(r"\b(that|there|one|then)\b", re.IGNORECASE)
+_ELLIPSIS = re.compile(
+    r"^\s*(?:and what about|and how about|what about|how about|and|but|or|so|also)\b[\s,]*", re.IGNORECASE
+)
+_YEAR = re.compile(r"\b(?:1[0-9]|20)[0-9]{2}\b")
+_WORD = re.compile(r"\w")
+_QUESTION_WORDS = frozenset(
+    """
+    what who whom whose when where why which how did does do is are was were has have had can could will would should
+    may in on at for from since before after and but or so also name list tell show give describe explain
+    """.split()  # noqa: SIM905 - a list of 60 quoted words is harder to read
+)
+_FEW_TERMS = 2
+_TOPIC = 24
+"""The most words of the earlier question that are put behind a follow-up."""
+
+
+def stand_alone(question: Question) -> str:
+    """Return the question as it is to be searched for, with what it leaves to the earlier turns put in.
+
+    Lone surrogates, which a browser can send and no text holds, become question marks.
+    """
+    asked = question.text.strip().encode("utf-8", "replace").decode("utf-8")
+    before = question.earlier[-1].searched_for if question.earlier else ""
+    if not before or not _WORD.search(asked):
+        return asked
+    content = list(terms(asked))
+    ellipsis = _ELLIPSIS.match(asked)
+    if ellipsis and len(asked[ellipsis.end() :].split()) <= _FEW_TERMS + 1 and not _points_back(asked, content):
+        return _same_of_another(before, asked[ellipsis.end() :])
+    named = any(term.name and term.start for term in content)
+    if not _points_back(asked, content) and (named or len(content) > _FEW_TERMS):
+        return asked
+    return _with_topic(before, asked)
+
+
+def names_in(text: str) -> list[str]:
+    """Return the runs of capitalised words in a question, in order, without the word that opens it."""
+    found: list[tuple[int, int]] = []
+    for term in terms(text):
+        if not term.name or _opens(text, term):
+            continue
+        if found and text[found[-1][1] : term.start] in (" ", "-"):
+            found[-1] = (found[-1][0], term.end)
+        else:
+            found.append((term.start, term.end))
+    return [text[start:end] for start, end in found]
+
+
+def _opens(text: str, term: Term) -> bool:
+    return term.start == 0 and text[: term.end].casefold() in _QUESTION_WORDS
+
+
+def _points_back(asked: str, content: list[Term]) -> bool:
+    """Whether a question has a word whose meaning an earlier one must give."""
+    if _THINGS.search(asked):
+        return True
+    name = next((term.start for term in content if term.name and term.start), len(asked))
+    person, own = _PERSON.search(asked), _PERSONS_OWN.search(asked)
+    if person and person.start() < name:
+        return True
+    if own and own.start() < name and sum(term.start < own.start() for term in content) < _FEW_TERMS:
+        return True
+    return len(content) <= _FEW_TERMS and name == len(asked) and _LOOSE.search(asked) is not None
+
+
+def _same_of_another(before: str, rest: str) -> str:
+    """Return the earlier question with its last name, or its year, exchanged for what the follow-up names."""
+    other = rest.strip(" ?.!")
+    year, years = _YEAR.search(other), list(_YEAR.finditer(before))
+    if year and years and not names_in(other):
+        return before[: years[-1].start()] + year.group() + before[years[-1].end() :]
+    names = names_in(before)
+    if names and other[:1].isupper():
+        place = before.rindex(names[-1])
+        return before[:place] + other + before[place + len(names[-1]) :]
+    return f"{before.rstrip(' ?.!')} {other}?" if other else before
+
+
+def _with_topic(before: str, asked: str) -> str:
+    """Return the follow-up with the earlier question's name for its pronoun, and the earlier topic behind it."""
+    names = names_in(before)
+    rewritten = asked
+    if names:
+        rewritten = _PERSON.sub(_literally(names[-1]), rewritten, count=1)
+        rewritten = _PERSONS_OWN.sub(_literally(names[-1] + "'s"), rewritten, count=1)
+    present = {term.stem for term in terms(rewritten)}
+    missing = {term.stem: before[term.start : term.end] for term in terms(before) if term.stem not in present}
+    topic = " ".join(list(missing.values())[:_TOPIC])
+    return f"{rewritten.rstrip(' ?.!')} ({topic})?" if topic else rewritten
+
+
+def _literally(text: str) -> str:
+    """Return a replacement for `re.sub` that is taken to the letter."""
+    return text.replace("\\", r"\\")

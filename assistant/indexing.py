@@ -1,0 +1,361 @@
+"""Documents into the library: read, clean, cut, embed, store. Doing it twice is doing it once.
+
+The catalogue is written first, whole document by whole document; the vectors follow, and only then is a document
+reported as added. What a kill leaves between the two is pending in the catalogue, and `follow` works it off.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from assistant.catalogue import Catalogue, Entry, NewPassage
+from assistant.documents import Cutting, Document, Kind, digest_of
+from assistant.embedding import Embedder, PassageText
+from assistant.errors import AssistantError, DuplicateDocumentError, LibraryBusyError, LibraryError, ReadingError
+from assistant.furniture import Cleaned, clean
+from assistant.packing import pack, unpack
+from assistant.passages import cut
+from assistant.readers import Reading, find, read, slug
+from assistant.vectors import VectorRow, Vectors
+
+GROUP = 64
+"""How many passages are stored before their vectors follow: a document counts as added only after that."""
+
+PATIENCE = 600.0
+"""Seconds to wait for another process that is writing to the same library."""
+
+STREAM = "-"
+"""The origin of a document that came through standard input."""
+
+_FOLLOWED_AT_ONCE = 500
+
+
+class State(StrEnum):
+    """What became of one file or document."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    WITHDRAWN = "withdrawn"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file or document, and which clutter was taken off it: (reason, line) each."""
+
+    origin: str
+    state: State
+    document: Document | None = None
+    error: AssistantError | None = None
+    removed: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What became of one reading, and how many passages the vectors have still to follow for it."""
+
+    outcomes: list[Outcome]
+    passages: int = 0
+
+
+class Indexer:
+    """Writes to one library. Only one process writes at a time; a second one waits for it."""
+
+    def __init__(
+        self, catalogue: Catalogue, vectors: Vectors, embedder: Embedder, *, patience: float = PATIENCE
+    ) -> None:
+        """Write to the library of this catalogue; `patience` is how many seconds another writer is waited for."""
+        self._catalogue = catalogue
+        self._vectors = vectors
+        self._embedder = embedder
+        self._lock = FileLock(catalogue.path.parent / "write.lock")
+        self._patience = patience
+
+    @contextmanager
+    def writing(self, waiting: Callable[[], None] | None = None) -> Iterator[None]:
+        """Hold the library's write lock; `waiting` is called once when somebody else holds it.
+
+        Raises LibraryBusyError when that other process does not finish in time.
+        """
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            if waiting is not None:
+                waiting()
+            self._acquire_patiently()
+        except OSError as error:
+            library = str(self._catalogue.path.parent)
+            message = f"library {library!r} can't be written ({error.strerror}); check the folder's permissions"
+            raise LibraryError(message) from error
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def _acquire_patiently(self) -> None:
+        try:
+            self._lock.acquire(timeout=self._patience)
+        except Timeout:
+            message = (
+                f"library {str(self._catalogue.path.parent)!r}: another process was still writing after "
+                f"{self._patience:.0f} s; let it finish, then run this again"
+            )
+            raise LibraryBusyError(message) from None
+
+    # ── adding ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def add(self, readings: Iterable[Reading | Outcome]) -> Iterator[Outcome]:
+        """Store what was read; yield an outcome for each once it is safe. Call it inside `writing`.
+
+        An Outcome among the readings (a file that could not be read) is passed on in its place.
+        """
+        yield from self._in_groups(self._add_one(reading) for reading in readings)
+
+    def add_documents(self, documents: Iterable[Document]) -> Iterator[Outcome]:
+        """Store documents that need no reading, as they are: their text is taken to the letter.
+
+        Raises ReadingError for one without a sentence. Call it inside `writing`.
+        """
+        yield from self._in_groups(self._store(document, ()) for document in documents)
+
+    def _in_groups(self, written: Iterable[_Written]) -> Iterator[Outcome]:
+        """Let the vectors follow what was written, a group at a time, and only then yield what became of it."""
+        self.follow()
+        waiting: list[Outcome] = []
+        passages = 0
+        for one in written:
+            waiting.extend(one.outcomes)
+            passages += one.passages
+            if passages and passages < GROUP:
+                continue
+            if passages:
+                self.follow()
+            yield from waiting
+            waiting, passages = [], 0
+        self.follow()
+        yield from waiting
+
+    def _add_one(self, reading: Reading | Outcome) -> _Written:
+        """Store one reading; a reading that can't be stored, or is none, is an outcome, too."""
+        if isinstance(reading, Outcome):
+            return _Written([reading])
+        try:
+            cleaned = clean(reading.text, origin=reading.origin) if reading.pasted else None
+            document = self._identified(reading, joined(reading, cleaned))
+            written = self._store(document, () if cleaned is None else cleaned.removed)
+        except LibraryError:
+            raise  # the library itself fails: going on would lose the rest as well
+        except AssistantError as error:
+            return _Written([Outcome(reading.origin, State.FAILED, error=error)])
+        return self._superseded(document, written)
+
+    def _store(self, document: Document, removed: tuple[tuple[str, str], ...]) -> _Written:
+        """Write a document unless it is there already, as it is."""
+        entry = self._catalogue.find(document.id)
+        origin = document.origin or document.id
+        state = State.ADDED if entry is None or entry.withdrawn is not None else State.UPDATED
+        if state is State.UPDATED and entry is not None and entry.digest == digest_of(document.text):
+            if replace(entry.document, text=document.text) == document:
+                return _Written([Outcome(origin, State.UNCHANGED, document)])
+            if entry.document.title == document.title:  # which every passage is embedded with
+                self._catalogue.describe(document)
+                return _Written([Outcome(origin, State.UPDATED, document, removed=removed)])
+        cutting = cut(document.text)
+        if not cutting.sentences:
+            message = f"{origin!r} has no sentence to quote; give it some text"
+            raise ReadingError(message)
+        passages = self._embedded(document, cutting)
+        self._catalogue.put(document, passages, cutting)
+        return _Written([Outcome(origin, state, document, removed=removed)], len(passages))
+
+    def _superseded(self, document: Document, written: _Written) -> _Written:
+        """Withdraw what the same file held under another id, so that its words are not quoted as two documents."""
+        if document.origin is None or document.origin == STREAM:
+            return written
+        outcomes, passages = list(written.outcomes), written.passages
+        for entry in self._catalogue.from_origin(document.origin):
+            if entry.document.id != document.id and entry.withdrawn is None:
+                self._catalogue.withdraw(entry.document.id)
+                outcomes.append(Outcome(document.origin, State.WITHDRAWN, entry.document))
+                passages += 1
+        return _Written(outcomes, passages)
+
+    def _embedded(self, document: Document, cutting: Cutting) -> list[NewPassage]:
+        """Return the passages of a document with their vectors, packed: the passage's first, then its sentences'."""
+        texts = [
+            PassageText(
+                document.text[passage.start : passage.end],
+                tuple(
+                    (sentence.start - passage.start, sentence.end - passage.start)
+                    for sentence in cutting.sentences[passage.first : passage.last]
+                ),
+                document.title,
+            )
+            for passage in cutting.passages
+        ]
+        embedded = self._embedder.embed_passages(texts)
+        return [
+            NewPassage(passage, pack(np.vstack([found.passage[np.newaxis], found.sentences])))
+            for passage, found in zip(cutting.passages, embedded, strict=True)
+        ]
+
+    # ── identity ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _identified(self, reading: Reading, document: Document) -> Document:
+        """Return the document under the id that it keeps: its own, its origin's earlier one, or a free one.
+
+        Raises DuplicateDocumentError for an id that a document elsewhere was given on purpose.
+        """
+        if reading.id is not None:
+            self._refuse_taken(document, reading.origin)
+            return document
+        origin = document.origin or STREAM
+        earlier = [entry for entry in self._catalogue.from_origin(origin) if entry.withdrawn is None]
+        if earlier and origin != STREAM:
+            return replace(document, id=earlier[0].document.id)
+        entry = self._catalogue.find(document.id)
+        if entry is None or not (_elsewhere(entry, document) or _only_pasted(entry, document)):
+            return document
+        return replace(document, id=f"{document.id[:90]}-{sha256(origin.encode()).hexdigest()[:8]}")
+
+    def _refuse_taken(self, document: Document, origin: str) -> None:
+        entry = self._catalogue.find(document.id)
+        if entry is None or entry.withdrawn is not None or not _elsewhere(entry, document):
+            return
+        message = (
+            f"{origin}: 'id' is {document.id!r}, which {entry.document.origin!r} has already; "
+            "give one of them another id"
+        )
+        raise DuplicateDocumentError(message)
+
+    # ── withdrawing, following, rebuilding ──────────────────────────────────────────────────────────────────────
+
+    def withdraw(self, documents: Sequence[str]) -> Iterator[Outcome]:
+        """Take documents out of what may be quoted; their revisions stay. Call it inside `writing`.
+
+        Raises UnknownDocumentError before anything is withdrawn if there is no such document.
+        """
+        entries = [self._catalogue.entry(document) for document in dict.fromkeys(documents)]
+        yield from self._in_groups(self._withdrawn(entry) for entry in entries)
+
+    def _withdrawn(self, entry: Entry) -> _Written:
+        origin = entry.document.origin or entry.document.id
+        if entry.withdrawn is not None:
+            return _Written([Outcome(origin, State.UNCHANGED, entry.document)])
+        passages = len(self._catalogue.passages_of(entry.document.id))
+        self._catalogue.withdraw(entry.document.id)
+        return _Written([Outcome(origin, State.WITHDRAWN, entry.document)], passages)
+
+    def follow(self) -> int:
+        """Let the vectors follow what the catalogue has; returns how many passages were moved."""
+        moved = 0
+        while True:
+            put, drop = self._catalogue.pending(_FOLLOWED_AT_ONCE)
+            if not put and not drop:
+                return moved
+            stored = self._catalogue.passages(put)
+            rows = [
+                VectorRow(passage.id, passage.document, unpack(passage.vectors, self._embedder.dimension)[0])
+                for passage in stored.values()
+            ]
+            self._vectors.upsert(rows)
+            self._vectors.delete(drop)
+            self._catalogue.followed([*put, *drop])
+            moved += len(put) + len(drop)
+
+    def reindex(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Cut and embed every document anew, after a change of model or cutting; returns how many there were."""
+        entries = self._catalogue.entries()
+        for number, entry in enumerate(entries, start=1):
+            self.recut(entry)
+            if progress is not None:
+                progress(number, len(entries))
+        self.follow()
+        return len(entries)
+
+    def recut(self, entry: Entry) -> None:
+        """Cut and embed one document anew from its stored text; a withdrawn one only loses its passages."""
+        if entry.withdrawn is not None:
+            self._catalogue.withdraw(entry.document.id)
+            return
+        text = self._catalogue.revision(entry.document.id, entry.digest).text
+        document = replace(entry.document, text=text)
+        cutting = cut(text)
+        self._catalogue.put(document, self._embedded(document, cutting), cutting)
+
+
+def joined(reading: Reading, cleaned: Cleaned | None) -> Document:
+    """Return the document that a reading and what its text told of itself make together; the reading's word counts."""
+    told = cleaned or Cleaned(text=reading.text)
+    text = told.text
+    title = (
+        reading.title or told.title or (_first_words(text) if reading.origin == STREAM else _name_of(reading.origin))
+    )
+    return Document(
+        id=reading.id or slug(Path(reading.origin).name if reading.origin != STREAM else title),
+        title=title,
+        text=text,
+        kind=reading.kind or Kind.ARTICLE,
+        publisher=reading.publisher or told.publisher,
+        author=reading.author or told.author,
+        published=reading.published or told.published,
+        updated=reading.updated or told.updated,
+        url=reading.url,
+        tags=reading.tags,
+        places=reading.places,
+        people=reading.people,
+        sources=reading.sources,
+        language=reading.language,
+        origin=origin_of(reading.origin),
+    )
+
+
+def origin_of(given: str) -> str:
+    """Return where a reading came from in the form that is kept: a path in full, so that no folder needs entering."""
+    return given if given == STREAM or "://" in given else str(Path(given).resolve())
+
+
+def readings_of(paths: Iterable[Path]) -> Iterator[Reading | Outcome]:
+    """Yield what each file holds, or the outcome of a file that can't be read."""
+    for path in paths:
+        try:
+            yield read(path)
+        except AssistantError as error:
+            yield Outcome(str(path), State.FAILED, error=error)
+
+
+def files_of(paths: Iterable[Path]) -> list[Path]:
+    """Return the files that are meant: a file is itself, a folder what it holds. Raises ReadingError for neither."""
+    found: list[Path] = []
+    for path in paths:
+        found.extend(find(path) if path.is_dir() else [path])
+    return list(dict.fromkeys(found))
+
+
+def _elsewhere(entry: Entry, document: Document) -> bool:
+    """Whether an entry came from another place, which still holds it (a moved file is the same document)."""
+    origin = entry.document.origin
+    return origin is not None and origin != document.origin and Path(origin).exists()
+
+
+def _only_pasted(entry: Entry, document: Document) -> bool:
+    """Whether a file only has the name of what came through standard input, and another text."""
+    pasted = entry.document.origin == STREAM and document.origin != STREAM
+    return pasted and entry.digest != digest_of(document.text)
+
+
+def _name_of(origin: str) -> str:
+    """Return a file's name as a title, for a text that has none of its own."""
+    return " ".join(Path(origin).stem.replace("_", " ").replace("-", " ").split()) or origin
+
+
+def _first_words(text: str) -> str:
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return line if len(line) <= 120 else line[:117].rsplit(" ", 1)[0] + "…"  # noqa: PLR2004 - a line on a screen

@@ -1,0 +1,63 @@
+"""HTML that is escaped unless it was made here: the one way by which anything gets onto the page.
+
+A document's words, titles, names and questions are plain `str` and come out as text. Only `element` and `joined` make
+`Markup`, and every operation of `str` on it (adding, formatting, slicing) gives a plain `str` back, which is escaped
+again: a slip shows tags, it never makes them.
+"""
+
+import re
+from html import escape
+from urllib.parse import urlsplit
+
+from assistant.render import plain
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+
+
+class Markup(str):
+    """HTML that may be shown as it is."""
+
+    __slots__ = ()
+
+
+NOTHING = Markup()
+
+
+def element(name: str, *children: str | None, **attributes: str | int | bool | None) -> Markup:
+    """Return an element; children that are no Markup are escaped, None is left out.
+
+    In an attribute's name `_` stands for `-`, and one at its end is dropped (`class_`, `aria_label`). An attribute
+    that is None or False is left out, True stands by its name alone.
+    """
+    written = "".join(
+        _attribute(key, value) for key, value in attributes.items() if value is not None and value is not False
+    )
+    return Markup(f"<{name}{written}>{joined(*children)}</{name}>")
+
+
+def joined(*parts: str | None) -> Markup:
+    """Return the parts one after the other; what is no Markup is escaped, None is left out."""
+    return Markup("".join(part if isinstance(part, Markup) else _escaped(part) for part in parts if part is not None))
+
+
+def web_address(url: str | None) -> str | None:
+    """Return the address if a reader may follow it, that is with http or https and a host; else None."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return None
+    return url if parts.scheme in {"http", "https"} and parts.hostname else None
+
+
+def language_tag(language: str | None) -> str | None:
+    """Return a document's language for a `lang` attribute, None where it is not written like one."""
+    return language if language and _LANGUAGE.fullmatch(language) else None
+
+
+def _attribute(key: str, value: str | int | bool) -> str:  # noqa: FBT001 - True is what HTML calls a bare attribute
+    name = key.rstrip("_").replace("_", "-")
+    return f" {name}" if value is True else f' {name}="{_escaped(str(value))}"'
+
+
+def _escaped(words: str) -> str:
+    return escape(plain(words), quote=True)

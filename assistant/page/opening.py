@@ -1,0 +1,160 @@
+"""From settings to an open page: fill the library on its first start, then serve."""
+
+import os
+import socket
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+
+from assistant.assembly import Assistant, opened
+from assistant.errors import SettingsError
+from assistant.indexing import Outcome, State, files_of, readings_of
+from assistant.page import texts
+from assistant.page.holdings import holdings_of
+from assistant.readers import Reading
+from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+_SWITCHES = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_SHARE": "False",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",
+}
+_FILLING = "filling"  # the catalogue's word for how far the first filling came: "begun" or "done"
+
+
+def launch(settings: Settings, *, corpus: Path | None) -> None:
+    """Open the chat page over the settings' library and serve it until Ctrl+C.
+
+    With a corpus folder a library that holds nothing is made and filled from it first. Raises AssistantError.
+    """
+    console = Console()
+    with opened(settings, create=corpus is not None) as assistant:
+        if corpus is not None:
+            fill(assistant, corpus, console)
+        page = serve(assistant)
+        try:
+            _say(console, _opening_line(page, assistant))
+            Event().wait()
+        except KeyboardInterrupt:
+            _say(console, texts.CLOSED)
+        finally:
+            with suppress(KeyboardInterrupt):  # a second Ctrl+C is no reason for a traceback
+                page.close(verbose=False)
+
+
+def build_page(assistant: Assistant) -> "gr.Blocks":
+    """Return Gradio blocks for a given assistant."""
+    _switch_off()
+    from assistant.page.blocks import build_blocks  # noqa: PLC0415 - Gradio takes seconds, and is switched off first
+
+    return build_blocks(assistant)
+
+
+def serve(assistant: Assistant) -> "gr.Blocks":
+    """Serve the page on the settings' host and port in the background; returns its blocks, which can be closed.
+
+    Raises SettingsError where the port is taken or the host is none of this machine's.
+    """
+    page = build_page(assistant)
+    from assistant.page.blocks import appearance  # noqa: PLC0415 - see build_page
+
+    host, port = assistant.settings.host, assistant.settings.port
+    page.launch(
+        server_name=host,
+        server_port=free_port(host, port),
+        share=False,
+        quiet=True,
+        prevent_thread_lock=True,
+        inbrowser=False,
+        ssr_mode=False,
+        mcp_server=False,
+        pwa=False,
+        run_history=False,
+        enable_monitoring=False,
+        max_file_size="1kb",  # nothing is uploaded on this page
+        **appearance(),
+    )
+    return page
+
+
+def fill(assistant: Assistant, corpus: Path, console: Console) -> None:
+    """Index a corpus folder into a library that never held anything, or finish a first filling that was killed.
+
+    A file that can't be read gets one line. A library that somebody filled or emptied is left as it is.
+    """
+    if not _wants_filling(assistant):
+        return
+    with assistant.indexer.writing(lambda: _say(console, texts.WAITING)):
+        if not _wants_filling(assistant):
+            return
+        assistant.catalogue.record(**{_FILLING: "begun"})
+        paths = files_of([corpus])
+        with _bar(console) as progress:
+            task = progress.add_task(texts.READING, total=len(paths))
+            outcomes = list(assistant.indexer.add(_followed(readings_of(paths), progress, task)))
+        assistant.catalogue.record(**{_FILLING: "done"})
+    for outcome in outcomes:
+        if outcome.error is not None:
+            _say(console, str(outcome.error))
+    added = sum(outcome.state is not State.FAILED for outcome in outcomes)
+    _say(console, texts.FILLED.format(added=added, files=len(paths), folder=str(corpus)))
+
+
+def free_port(host: str, port: int) -> int:
+    """Return the port if it can be listened on, a free one for 0; raises SettingsError where there is none."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((host, port))
+        except OSError as error:
+            message = (
+                f"the page can't listen on {host!r}, port {port} ({error.strerror}); name others with --host and --port"
+            )
+            raise SettingsError(message) from error
+        return int(tried.getsockname()[1])
+
+
+def _wants_filling(assistant: Assistant) -> bool:
+    catalogue = assistant.catalogue
+    return catalogue.meta(_FILLING) == "begun" or not catalogue.entries(withdrawn=True)
+
+
+def _followed(readings: Iterable[Reading | Outcome], progress: Progress, task: TaskID) -> Iterator[Reading | Outcome]:
+    """Pass the readings on, and move the bar when the one before has been worked off."""
+    for reading in readings:
+        progress.update(task, description=Path(reading.origin).name)
+        yield reading
+        progress.advance(task)
+
+
+def _bar(console: Console) -> Progress:
+    """Return a progress bar that shows file names to the letter."""
+    return Progress(MofNCompleteColumn(), BarColumn(), TextColumn("{task.description}", markup=False), console=console)
+
+
+def _opening_line(page: "gr.Blocks", assistant: Assistant) -> str:
+    held = holdings_of(assistant.catalogue).told()
+    library = str(assistant.settings.library)
+    return texts.OPEN_AT.format(address=str(page.local_url).rstrip("/"), holdings=held, library=library)
+
+
+def _say(console: Console, line: str) -> None:
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _switch_off() -> None:
+    """Switch off all that Gradio and its parts would send out, and keep proxies out of the way to this machine."""
+    os.environ.update(_SWITCHES)
+    for name in ("NO_PROXY", "no_proxy"):
+        exempt = [host for host in os.environ.get(name, "").split(",") if host]
+        os.environ[name] = ",".join(dict.fromkeys([*exempt, "127.0.0.1", "localhost", "::1"]))

@@ -1,0 +1,74 @@
+// Runs once for the conversation and once for the reader, each as the js_on_load of its gr.HTML: Gradio hands over
+// `element` (the component's own), `trigger` (tells the server) and `watch` (tells that new HTML has been put in).
+// Nothing here makes HTML, and nothing that is sent is more than numbers.
+
+const wide = () => window.matchMedia("(min-width: 768px)").matches;
+const reader = () => document.querySelector("#reader");
+const opened = () => document.querySelector("#reader article");
+const controls = () => [...document.querySelectorAll("#conversation .cite")];
+const sameCitation = (one, other) =>
+  one && other && one.dataset.turn === other.dataset.turn && one.dataset.number === other.dataset.number;
+
+function markCurrent() {
+  for (const control of controls()) {
+    if (sameCitation(control, opened())) control.setAttribute("aria-current", "true");
+    else control.removeAttribute("aria-current");
+  }
+}
+
+// Beside the conversation, only the reader scrolls; below it, the page does, and only when the user asked for it.
+function showQuote(asked) {
+  const mark = document.querySelector("#reader mark");
+  if (!mark) return;
+  if (wide()) {
+    const box = reader();
+    box.scrollTop += mark.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
+  } else if (asked) {
+    mark.scrollIntoView({ block: "center" });
+  }
+}
+
+function showLastTurn() {
+  const last = document.querySelector("#conversation .turn:last-of-type");
+  if (!last) return;
+  if (wide()) {
+    const box = document.querySelector("#conversation");
+    box.scrollTop += last.getBoundingClientRect().top - box.getBoundingClientRect().top;
+  } else {
+    last.scrollIntoView({ block: "start" });
+  }
+}
+
+if (element.closest("#conversation")) {
+  element.addEventListener("click", (event) => {
+    const example = event.target.closest(".example");
+    if (example) {
+      trigger("submit", { example: Number(example.dataset.example) });
+      if (wide()) document.querySelector("#question textarea").focus();
+    }
+    const control = event.target.closest(".cite");
+    if (!control) return;
+    if (sameCitation(control, opened())) {
+      showQuote(true);
+      return;
+    }
+    window.briefingAsked = true;
+    trigger("select", { turn: Number(control.dataset.turn), number: Number(control.dataset.number) });
+  });
+  watch("value", () => {
+    markCurrent();
+    showLastTurn();
+  });
+} else {
+  element.addEventListener("click", (event) => {
+    if (!event.target.closest(".back")) return;
+    const control = controls().find((one) => sameCitation(one, opened()));
+    control?.focus({ preventScroll: true });
+    control?.scrollIntoView({ block: "center" });
+  });
+  watch("value", () => {
+    markCurrent();
+    showQuote(window.briefingAsked === true);
+    window.briefingAsked = false;
+  });
+}

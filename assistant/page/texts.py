@@ -1,0 +1,92 @@
+"""Every text of the interface, in one place. Documents' words are never here."""
+
+from assistant.answers import Reason
+
+TITLE = "Briefing Assistant"
+PROMISE = "Every answer is made of word-for-word quotations from the library, each one with its source."
+
+CONVERSATION = "Conversation"
+SOURCE = "Source"
+YOUR_QUESTION = "Your question"
+WRITE_HERE = "Enter sends, Shift+Enter starts a new line"
+ASK = "Ask"
+NEW_CONVERSATION = "New conversation"
+
+FILTERS = "Filters"
+SINCE = "Published since (like 2022-08-16)"
+UNTIL = "Published until (like 2022-08-20)"
+PUBLISHERS = "Publishers"
+TAGS = "Tags"
+DOCUMENTS = "Documents"
+
+SEARCHING = "Searching…"
+TRY_ONE = "Questions that this library answers"
+EMPTY = "The library holds no documents yet."
+EMPTY_ADVICE = "Add some with the command below, then reload this page."
+ADD_COMMAND = "briefing add PATH"
+NOTHING_OPEN = "Nothing is open yet. Choose a number such as [1] in an answer to read the quotation in its place."
+
+LONGEST_QUESTION = 2000
+ASKED_EARLIER = "Searched for: {}"
+FILTERED_BY = "Only from documents that match: {}"
+LEFT_OUT = "[…]"
+LEFT_OUT_MEANS = "something of the same paragraph is left out here"
+OPEN_CITATION = "[{number}] Read it in its place: {title}, paragraph {paragraph}"
+PARAGRAPH = "paragraph {}"
+SPEAKER = "speaker: {}"
+ALSO_IN = "also in: {}"
+UPDATED_ON = "updated {}"
+CONFIDENCE_TOLD = "Confidence {:.0%}: the estimated probability that this passage answers the question."
+
+PUBLISHER = "Publisher"
+AUTHOR = "Author"
+PUBLISHED = "Published"
+UPDATED = "Updated"
+ADDRESS = "Address"
+REVISION = "Revision"
+QUOTED_FROM = "Quotation [{number}] is highlighted in paragraph {paragraph}."
+BACK = "Back to the answer"
+CHANGED_SINCE = "The document has been changed since: this is the revision that was quoted."
+WITHDRAWN = "The document has been withdrawn from the library: this is the revision that was quoted."
+
+TOO_LONG = "the question has {length:,} characters; shorten it to {limit:,} or fewer"
+NOT_KEPT = "This turn could not be written down: {}"
+GONE = "this quotation is not part of the conversation any more; ask the question again"
+FAILED = "Something went wrong inside the program, and its log says what; the page can still be used."
+
+EXPLANATIONS = {
+    Reason.EMPTY_LIBRARY: f"{EMPTY} Add some with the command `{ADD_COMMAND}`, then ask again.",
+}
+"""What differs on the page from `assistant.render.EXPLANATIONS`."""
+
+EXAMPLES = (
+    "When was Ayman al-Zawahiri killed?",
+    "How much Afghan central bank money was at the New York Fed when Kabul fell?",
+    "Who signed the Amu Darya oil contract?",
+    "When were women banned from universities in Afghanistan?",
+    "When did the last American aircraft leave Kabul?",
+    "What was the magnitude of the Herat earthquake of October 2023?",
+    "When did Qatar allow the Taliban to open a political office in Doha?",
+    "How much Afghan money did Washington keep frozen?",
+)
+"""Candidates for the first screen; only those that the library at hand answers are shown."""
+
+EXAMPLES_SHOWN = 4
+
+READING = "Reading"
+FILLED = "{added} of {files} files in {folder!r} were added."
+OPEN_AT = "Briefing Assistant is open at {address} with {holdings} (library {library!r}). Ctrl+C closes it."
+WAITING = "Another process is writing to this library; waiting for it."
+CLOSED = "Closed."
+
+_LIKELY = ((0.9, "very likely"), (0.7, "likely"), (0.5, "possibly"), (0.0, "doubtful"))
+
+
+def likelihood(confidence: float) -> str:
+    """Return a confidence in words."""
+    return next(words for least, words in _LIKELY if confidence >= least or least == 0.0)
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """Return a number with its noun."""
+    return f"{count:,} {one if count == 1 else many}"

@@ -1,0 +1,32 @@
+"""The word that all readers answer with."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.documents import Kind, Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a file or stream holds: its raw text and whatever it says about itself explicitly.
+
+    `text` has line ends of one newline, no byte-order mark and is never blank. `origin` is the path or name as the
+    user gave it. `pasted` says that page furniture is still on the text. `None` and `()` mean that nothing was said.
+    """
+
+    text: str
+    origin: str
+    pasted: bool
+    id: str | None = None
+    kind: Kind | None = None
+    title: str | None = None
+    publisher: str | None = None
+    author: str | None = None
+    published: date | None = None
+    updated: date | None = None
+    url: str | None = None
+    tags: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    language: str | None = None

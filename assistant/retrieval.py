@@ -1,0 +1,167 @@
+"""Finding the passages near a question: a dense leg (Chroma) and a full-text leg (SQLite's bm25), fused."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document as LangChainDocument
+from langchain_core.retrievers import BaseRetriever
+from pydantic import ConfigDict, PrivateAttr
+
+from assistant.catalogue import Catalogue, StoredPassage
+from assistant.embedding import Embedder
+from assistant.packing import FloatArray, unpack
+from assistant.terms import stems, with_stand_ins
+from assistant.vectors import Vectors
+
+BREADTH = 40
+"""How many passages each leg brings before they are fused."""
+
+COUNT = 12
+"""How many fused passages are read for their sentences."""
+
+MOST_TERMS = 64
+"""How many different terms of a question are looked at: a pasted page as a question must not stop the others."""
+
+_SPELT = 12
+_SHORTEST = 4
+_LONG = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage near the question. `vectors` has shape (1 + sentences, dimension): the passage's first."""
+
+    passage: StoredPassage
+    vectors: FloatArray = field(repr=False)
+    similarity: float
+    bm25: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a question brought up: its own vector and terms, and the hits, best first."""
+
+    vector: FloatArray = field(repr=False)
+    hits: tuple[Hit, ...]
+    read_as: Mapping[str, str] = field(default_factory=dict)
+    """Terms of the question that stand nowhere in the library, with the like-spelt term that they are read as."""
+
+
+class FusedRetriever(BaseRetriever):
+    """The two legs as a LangChain retriever; `find` gives the typed hits that the chain works with."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    catalogue: Catalogue
+    vectors: Vectors
+    embedder: Embedder
+    breadth: int = BREADTH
+    count: int = COUNT
+    _seen: int = PrivateAttr(default=-1)
+
+    def find(self, text: str, *, documents: Collection[str] | None = None) -> Found:
+        """Return the passages nearest to `text`, from the given documents only (None: from all).
+
+        Each leg's scores are brought to mean 0 and deviation 1 over the passages that either leg found, and added.
+        """
+        self._see_others()
+        vector = self.embedder.embed_question(text)
+        read_as = self._spelling(text)
+        words = tuple(dict.fromkeys(read_as.get(stem, stem) for stem in stems(text)))[:MOST_TERMS]
+        near = self.vectors.nearest(vector, count=self.breadth, documents=documents)
+        terms = sorted(with_stand_ins(words))
+        matching = dict(self.catalogue.search(terms, count=self.breadth, documents=documents))
+        passages = self.catalogue.passages({*matching, *(row.passage for row in near)})
+        if documents is not None:
+            passages = {number: passage for number, passage in passages.items() if passage.document in documents}
+        return Found(vector, self._fused(vector, list(passages.values()), matching), read_as)
+
+    def _see_others(self) -> None:
+        """Let the vectors see what another process wrote, if the catalogue says that anything changed."""
+        generation = self.catalogue.generation()
+        if generation != self._seen:
+            self.vectors.refresh()
+            self._seen = generation
+
+    def _spelling(self, text: str) -> dict[str, str]:
+        """Return the question's unknown terms with the term of the library that each may be a misspelling of."""
+        asked = list(dict.fromkeys(stems(text)))[:MOST_TERMS]
+        frequencies = self.catalogue.document_frequencies(asked)
+        unknown = [stem for stem in asked if not frequencies[stem] and stem.isalpha() and len(stem) >= _SHORTEST]
+        found = {}
+        for stem in unknown[:_SPELT]:
+            like = [
+                (distance(stem, term), -frequency, term)
+                for term, frequency in self.catalogue.terms_like(stem)
+                if abs(len(term) - len(stem)) <= _allowed(stem)
+            ]
+            near = min((one for one in like if one[0] <= _allowed(stem)), default=None)
+            if near is not None and (len(stem) > _SHORTEST or near[2][-1] == stem[-1]):
+                found[stem] = near[2]
+        return found
+
+    def _fused(
+        self, vector: FloatArray, passages: Sequence[StoredPassage], matching: dict[int, float]
+    ) -> tuple[Hit, ...]:
+        if not passages:
+            return ()
+        vectors = [unpack(passage.vectors, len(vector)) for passage in passages]
+        similarity = np.array([float(rows[0] @ vector) for rows in vectors])
+        bm25 = np.array([matching.get(passage.id, 0.0) for passage in passages])
+        scores = _standard(similarity) + _standard(bm25)
+        order = sorted(range(len(passages)), key=lambda place: (-scores[place], passages[place].id))
+        return tuple(
+            Hit(passages[place], vectors[place], float(similarity[place]), float(bm25[place]), float(scores[place]))
+            for place in order[: self.count]
+        )
+
+    def _get_relevant_documents(
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - LangChain's own signature
+        documents: Collection[str] | None = None,
+    ) -> list[LangChainDocument]:
+        found = []
+        for hit in self.find(query, documents=documents).hits:
+            passage = hit.passage
+            text = self.catalogue.revision(passage.document, passage.digest).text[passage.start : passage.end]
+            place: dict[str, str | int | float] = {
+                "document": passage.document,
+                "revision": passage.digest,
+                "start": passage.start,
+                "end": passage.end,
+                "similarity": hit.similarity,
+                "bm25": hit.bm25,
+            }
+            found.append(LangChainDocument(page_content=text, metadata=place))
+        return found
+
+
+def distance(first: str, second: str) -> int:
+    """Return how many letters must be put in, left out, exchanged or swapped with a neighbour (Damerau, 1964)."""
+    earlier: list[int] = []
+    above = list(range(len(second) + 1))
+    for row, letter in enumerate(first, start=1):
+        current = [row]
+        for column, other in enumerate(second, start=1):
+            cost = min(above[column] + 1, current[-1] + 1, above[column - 1] + (letter != other))
+            if row > 1 and column > 1 and letter == second[column - 2] and first[row - 2] == other:
+                cost = min(cost, earlier[column - 2] + 1)
+            current.append(cost)
+        earlier, above = above, current
+    return above[-1]
+
+
+def _allowed(stem: str) -> int:
+    """Return how many letters may be wrong in a term of this length."""
+    return 2 if len(stem) >= _LONG else 1
+
+
+def _standard(scores: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    """Return the scores at mean 0 and deviation 1; all 0 where they are all the same."""
+    deviation = scores.std()
+    return (scores - scores.mean()) / deviation if deviation > 1e-9 else scores * 0  # noqa: PLR2004 - rounding noise

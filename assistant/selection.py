@@ -1,0 +1,224 @@
+"""Choosing the sentences that answer: every sentence of the hits is weighed by a small, readable model.
+
+A sentence's features (assistant/features.py) go into a logistic regression, whose coefficients stand in selection.json
+together with what they were fitted on. A second one turns the best sentences' weights and the question's own features
+into the confidence: the probability that the quotes answer the question. Both are fitted by
+`python -m evals.fit_selection`; docs/decisions/0006-selection.md has the figures.
+"""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib.resources import files
+
+from assistant.catalogue import Catalogue
+from assistant.documents import Sentence
+from assistant.features import SENTENCE_FEATURES, Asked, WordVectors, measure
+from assistant.retrieval import Found, Hit
+
+ANSWER_FEATURES = (
+    "best",
+    "second",
+    "third",
+    "similarity",
+    "passage_similarity",
+    "coverage",
+    "context_coverage",
+    "passage_coverage",
+    "name_coverage",
+    "pair_coverage",
+    "has_time",
+    "lacks_time",
+    "has_number",
+    "lacks_number",
+    "has_person",
+    "lacks_person",
+    "has_place",
+    "lacks_place",
+    "has_cause",
+    "lacks_cause",
+    "soft_coverage",
+    "soft_worst_missing",
+    "soft_context_coverage",
+    "soft_context_worst_missing",
+    "unseen",
+    "unknown_name",
+    "worst_missing",
+    "terms",
+    "full_text",
+)
+"""What is measured of a question and its best sentences, in the order of the model's coefficients."""
+
+_NO_SENTENCE = -6.0  # the log-odds of a second or third sentence where there is none
+
+WITHOUT_ITS_SUM = 2.0
+"""What a missing number takes from the log-odds when a price is asked for.
+
+A rule, not a fit: the benchmarks have next to no such question, and what the pine nuts cost is not answered by a list
+of fruit.
+"""
+
+TOGETHER = 0.55
+"""A further sentence is quoted when its probability is at least this share of the best one's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may be quoted: where it stands, how probable it is to answer, and its features."""
+
+    hit: Hit
+    number: int
+    probability: float
+    features: tuple[float, ...]
+    text: str
+
+    @property
+    def sentence(self) -> Sentence:
+        """The sentence itself."""
+        return self.hit.passage.sentences[self.number]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One quote to be: neighbouring sentences of a passage, its probability, and the documents that say the same."""
+
+    document: str
+    digest: str
+    start: int
+    end: int
+    probability: float
+    also_in: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What was chosen, best first, and how probable it is that it answers the question."""
+
+    chosen: tuple[Chosen, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A logistic regression: its intercept, and one coefficient a feature."""
+
+    intercept: float
+    coefficients: tuple[float, ...]
+
+    def weight(self, features: Sequence[float]) -> float:
+        """Return the log-odds for these features."""
+        return self.intercept + sum(
+            coefficient * feature for coefficient, feature in zip(self.coefficients, features, strict=True)
+        )
+
+
+class Selector:
+    """Chooses among the sentences of what was found."""
+
+    def __init__(
+        self, catalogue: Catalogue, word_vectors: WordVectors, *, sentence: Logistic, answer: Logistic
+    ) -> None:
+        """Choose with these two models."""
+        self._catalogue = catalogue
+        self._word_vectors = word_vectors
+        self._sentence = sentence
+        self._answer = answer
+
+    def select(self, question: str, found: Found, *, count: int) -> Selection:
+        """Return up to `count` quotes out of what was found, and the confidence that they answer `question`."""
+        weighed = self.candidates(question, found)
+        if not weighed:
+            return Selection((), 0.0)
+        odds = self._answer.weight(self.answer_features(question, found, weighed))
+        if self._lacks_its_sum(question, found, weighed[0]):
+            odds -= WITHOUT_ITS_SUM
+        return Selection(_chosen(weighed, count), probability(odds))
+
+    def _lacks_its_sum(self, question: str, found: Found, best: Candidate) -> bool:
+        """Whether a price or a sum is asked for and the best sentence has no number at all."""
+        asked = Asked.of(question, self._catalogue, found.read_as, self._word_vectors)
+        return asked.priced and best.features[SENTENCE_FEATURES.index("lacks_number")] > 0
+
+    def candidates(self, question: str, found: Found) -> list[Candidate]:
+        """Return every sentence of the hits with its features and probability, the most probable first."""
+        return self.reweighed(
+            [
+                Candidate(row.hit, row.number, 0.0, tuple(row.values[name] for name in SENTENCE_FEATURES), row.text)
+                for row in measure(question, found, self._catalogue, self._word_vectors)
+            ]
+        )
+
+    def reweighed(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """Return candidates weighed by this selector's model, whatever model weighed them before."""
+        weighed = [replace(one, probability=probability(self._sentence.weight(one.features))) for one in candidates]
+        return sorted(weighed, key=lambda one: (-one.probability, one.hit.passage.id, one.number))
+
+    def answer_features(self, question: str, found: Found, weighed: Sequence[Candidate]) -> tuple[float, ...]:
+        """Return what the confidence is worked out from; `weighed` is not empty, the most probable first."""
+        asked = Asked.of(question, self._catalogue, found.read_as, self._word_vectors)
+        odds = [_odds(candidate.probability) for candidate in weighed[:3]] + [_NO_SENTENCE] * 2
+        best = dict(zip(SENTENCE_FEATURES, weighed[0].features, strict=True))
+        best |= {
+            "best": odds[0],
+            "second": odds[1],
+            "third": odds[2],
+            "unseen": asked.unseen,
+            "unknown_name": asked.unknown_name,
+            "terms": min(len(asked.weights), 12) / 12,
+        }
+        return tuple(best[name] for name in ANSWER_FEATURES)
+
+
+def _chosen(weighed: Sequence[Candidate], count: int) -> tuple[Chosen, ...]:
+    """Return the quotes to make: sentences nearly as probable as the best, neighbours joined, repeats told once."""
+    best = weighed[0].probability
+    chosen: list[Chosen] = []
+    said: dict[str, int] = {}
+    for candidate in weighed:
+        if candidate.probability < best * TOGETHER:
+            break
+        words = " ".join(candidate.text.split()).casefold()
+        passage, sentence = candidate.hit.passage, candidate.sentence
+        if words in said:
+            earlier = chosen[said[words]]
+            if passage.document not in (earlier.document, *earlier.also_in):
+                chosen[said[words]] = _with_copy(earlier, passage.document)
+            continue
+        if len(chosen) < count:
+            said[words] = len(chosen)
+            chosen.append(Chosen(passage.document, passage.digest, sentence.start, sentence.end, candidate.probability))
+    return tuple(chosen)
+
+
+def _with_copy(chosen: Chosen, document: str) -> Chosen:
+    return Chosen(
+        chosen.document, chosen.digest, chosen.start, chosen.end, chosen.probability, (*chosen.also_in, document)
+    )
+
+
+def probability(odds: float) -> float:
+    """Return the probability of log-odds."""
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
+def _odds(probability: float) -> float:
+    """Return the log-odds of a probability."""
+    return math.log(max(probability, 1e-12) / max(1.0 - probability, 1e-12))
+
+
+@lru_cache(maxsize=1)
+def fitted() -> tuple[Logistic, Logistic]:
+    """Return the two models that selection.json holds: of sentences, and of answers."""
+    model = json.loads(files("assistant").joinpath("selection.json").read_text(encoding="utf-8"))
+    return (
+        Logistic(
+            model["sentence"]["intercept"],
+            tuple(model["sentence"]["coefficients"].get(name, 0.0) for name in SENTENCE_FEATURES),
+        ),
+        Logistic(
+            model["answer"]["intercept"],
+            tuple(model["answer"]["coefficients"].get(name, 0.0) for name in ANSWER_FEATURES),
+        ),
+    )

@@ -1,0 +1,59 @@
+"""Everything that can be set, from the environment (`BRIEFING_...`) or from a command's options."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from assistant.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """One frozen set of settings; each field's environment name is `BRIEFING_` and the field's name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="BRIEFING_", extra="ignore", frozen=True)
+
+    library: Path = Path(".briefing")
+    """The library's folder."""
+
+    embedding_model: str | None = None
+    """None: the bundled all-MiniLM-L6-v2. Else a folder, or a name that sentence-transformers knows."""
+
+    model_cache: Path | None = None
+    """Where the model's fast form is kept; None: in the library's folder."""
+
+    quotes: Annotated[int, Field(ge=1, le=20)] = 3
+    """The most quotes that an answer is made of."""
+
+    readiness: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """The confidence from which an answer is given rather than declined: lower answers more, and errs more."""
+
+    host: str = "127.0.0.1"
+    """The address that the chat page listens on."""
+
+    port: Annotated[int, Field(ge=0, le=65535)] = 7860
+    """The chat page's port; 0 takes any free one."""
+
+    @property
+    def cache(self) -> Path:
+        """The folder for the model's fast form."""
+        return self.model_cache or self.library / "models"
+
+
+def load_settings(**given: object) -> Settings:
+    """Return the settings: what is `given` (None counts as not given) over the environment over the defaults.
+
+    Raises SettingsError naming the first value that can't be used.
+    """
+    try:
+        return Settings.model_validate(Settings(**_present(given)))  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        message = f"setting {name!r} is {first['input']!r}; {first['msg'][:1].lower()}{first['msg'][1:]}"
+        raise SettingsError(message) from None
+
+
+def _present(given: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in given.items() if value is not None}

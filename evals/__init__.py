@@ -1,0 +1,1 @@
+"""Measures exactly what `assistant.assembly` builds."""

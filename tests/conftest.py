@@ -1,0 +1,46 @@
+"""What all tests share: the model's fast form, made once, and assistants over small real libraries."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from assistant.assembly import Assistant, open_assistant
+from assistant.settings import load_settings
+
+SAMPLE = Path(__file__).parent.parent.parent / "shared" / "samples" / "newsweek-taliban-outreach.txt"
+CORPUS = Path(__file__).parent.parent / "corpus"
+
+# The machine is shared and the parts are real: a slow example is no failure, a wrong one is.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
+
+
+@pytest.fixture(scope="session")
+def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the model's fast form: BRIEFING_MODEL_CACHE, or one made for this run."""
+    named = os.environ.get("BRIEFING_MODEL_CACHE")
+    return Path(named) if named else tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture
+def assistant_at(model_cache: Path) -> Iterator[Callable[[Path], Assistant]]:
+    """Return a function that opens (or makes) the library in a folder; all are closed afterwards."""
+    opened: list[Assistant] = []
+
+    def open_at(library: Path) -> Assistant:
+        assistant = open_assistant(load_settings(library=library, model_cache=model_cache), create=True)
+        opened.append(assistant)
+        return assistant
+
+    yield open_at
+    for assistant in opened:
+        assistant.close()
+
+
+@pytest.fixture
+def assistant(tmp_path: Path, assistant_at: Callable[[Path], Assistant]) -> Assistant:
+    """Return an assistant over a new, empty library."""
+    return assistant_at(tmp_path / "library")

@@ -1,0 +1,57 @@
+"""Promise 6, at its start: importing a module does no work and loads none of the heavy libraries."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import assistant
+
+PACKAGE = Path(assistant.__file__).parent
+HEAVY = (
+    *("chromadb", "torch", "onnx", "onnxruntime", "sentence_transformers", "transformers", "tokenizers", "nupunkt"),
+    *("trafilatura", "pypdf", "docx", "langchain", "openai", "snowballstemmer"),
+)
+SCRIPT = """
+import importlib, json, socket, sys, threading
+def refuse(*_): raise AssertionError("a socket at import")
+socket.socket.connect = refuse
+before = set(sys.modules)
+for name in json.loads(sys.argv[1]):
+    importlib.import_module(name)
+heavy = [name for name in json.loads(sys.argv[2]) if name in sys.modules]
+print(json.dumps([heavy, threading.active_count()]))
+"""
+
+
+def modules() -> list[str]:
+    """Return the names of the package's modules, without the one that runs the command."""
+    paths = [path for path in sorted(PACKAGE.rglob("*.py")) if path.name != "__main__.py"]
+    return [".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in paths]
+
+
+def loaded_by(names: list[str], heavy: tuple[str, ...], folder: Path) -> tuple[list[str], int]:
+    """Return which of the heavy libraries importing these modules loads, and how many threads run then."""
+    found = subprocess.run(
+        [sys.executable, "-c", SCRIPT, json.dumps(names), json.dumps(heavy)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+        env={"PYTHONPATH": str(PACKAGE.parent), "PATH": "", "HOME": str(folder), "TMPDIR": str(folder)},
+    )
+    assert found.returncode == 0, found.stderr
+    heavy_ones, threads = json.loads(found.stdout)
+    return heavy_ones, threads
+
+
+def test_importing_everything_loads_nothing_heavy_and_starts_nothing(tmp_path: Path) -> None:
+    """No model, no database, no thread, no socket, no file: what is not used costs nothing."""
+    assert loaded_by(modules(), HEAVY, tmp_path) == ([], 1)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_the_page_loads_gradio(tmp_path: Path) -> None:
+    """A question on the command line does not wait for it."""
+    names = [name for name in modules() if not name.startswith("assistant.page")]
+    assert loaded_by(names, ("gradio", "fastapi", "uvicorn", "pandas"), tmp_path)[0] == []

@@ -1,0 +1,233 @@
+"""Documents into the library: what becomes of each, when it is reported, and under which id."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from assistant import checking, indexing
+from assistant.assembly import Assistant
+from assistant.documents import Document
+from assistant.embedding import open_embedder
+from assistant.errors import (
+    DuplicateDocumentError,
+    LibraryBusyError,
+    LibraryError,
+    ReadingError,
+    UnknownDocumentError,
+)
+from assistant.indexing import Indexer, Outcome, State, files_of, origin_of, readings_of
+from assistant.readers import Reading
+
+RICE = "The depot in Badorstan holds 4,217 sacks of rice, the ministry said on Monday.\n\nNobody gave a date."
+FLOUR = "The mill in Kelmistan ground 88 tons of flour in July, its owner said."
+
+
+def added(assistant: Assistant, *readings: Reading | Outcome) -> list[tuple[State, str | None]]:
+    """Add readings; returns what became of each, and the id it has."""
+    with assistant.indexer.writing():
+        outcomes = list(assistant.indexer.add(readings))
+    return [(outcome.state, outcome.document.id if outcome.document else None) for outcome in outcomes]
+
+
+def reading(origin: str, text: str = RICE, **known: str) -> Reading:
+    """Return a reading that is no pasted page."""
+    return Reading(text=text, origin=origin, pasted=False, **known)  # type: ignore[arg-type]
+
+
+def written(folder: Path, name: str, text: str = RICE) -> str:
+    """Write a file; returns its path."""
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(text, encoding="utf-8")
+    return str(folder / name)
+
+
+def test_nothing_is_reported_before_its_vectors_are_there(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Group by group: whoever is told of a document may count on it."""
+    monkeypatch.setattr(indexing, "GROUP", 3)
+    documents = [Document(id=f"d{number}", title="Rice", text=RICE) for number in range(8)]
+    with assistant.indexer.writing():
+        for outcome in assistant.indexer.add_documents(documents):
+            assert outcome.document is not None
+            passages = {passage.id for passage in assistant.catalogue.passages_of(outcome.document.id)}
+            assert passages
+            assert passages <= assistant.vectors.passages()
+            assert assistant.catalogue.pending(1) == ([], [])
+
+
+def test_what_changes_nothing_is_reported_at_once(assistant: Assistant) -> None:
+    """A second run does not wait for a group to fill."""
+    assert added(assistant, reading("a.md"), reading("b.md", FLOUR)) == [(State.ADDED, "a"), (State.ADDED, "b")]
+    read = []
+
+    def readings() -> Iterator[Reading]:
+        for one in (reading("a.md"), reading("b.md", FLOUR)):
+            read.append(one.origin)
+            yield one
+
+    with assistant.indexer.writing():
+        outcomes = assistant.indexer.add(readings())
+        assert next(outcomes).state is State.UNCHANGED
+        assert read == ["a.md"]
+        assert [one.state for one in outcomes] == [State.UNCHANGED]
+
+
+def test_order_is_kept_and_failures_stand_in_their_place(assistant: Assistant) -> None:
+    """A file that could not be read is passed on."""
+    failure = Outcome("x.txt", State.FAILED, error=ReadingError("x.txt: no"))
+    assert added(assistant, reading("a.md"), failure, reading("b.md", FLOUR)) == [
+        (State.ADDED, "a"),
+        (State.FAILED, None),
+        (State.ADDED, "b"),
+    ]
+
+
+def test_a_text_without_a_sentence_fails_alone(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of it is stored."""
+    cutting = indexing.cut
+    monkeypatch.setattr(indexing, "cut", lambda text: cutting("" if text == FLOUR else text))
+    assert added(assistant, reading("a.md", FLOUR), reading("b.md")) == [(State.FAILED, None), (State.ADDED, "b")]
+    assert assistant.catalogue.find("a") is None
+
+
+def test_a_failing_library_stops_the_run(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Going on would report one failure for each of the other files."""
+
+    def fail(*_: object) -> None:
+        message = "the disk is full"
+        raise LibraryError(message)
+
+    monkeypatch.setattr(assistant.catalogue, "put", fail)
+    with pytest.raises(LibraryError, match="disk is full"):
+        added(assistant, reading("a.md"), reading("b.md", FLOUR))
+
+
+def test_what_a_kill_left_is_done_first(assistant: Assistant) -> None:
+    """Passages whose vectors did not follow are followed by the next writer."""
+    added(assistant, reading("a.md"))
+    passages = assistant.vectors.passages()
+    assistant.vectors.delete(passages)
+    assistant.catalogue.mark_pending(put=passages)
+    with assistant.indexer.writing():
+        outcomes = assistant.indexer.add([reading("a.md")])
+        assert next(outcomes).state is State.UNCHANGED
+        assert assistant.vectors.passages() == passages
+
+
+def test_the_same_name_in_another_folder_is_another_document(assistant: Assistant, tmp_path: Path) -> None:
+    """As long as the first file is there; each keeps its id."""
+    one, two = written(tmp_path / "one", "report.md"), written(tmp_path / "two", "report.md")
+    (first, second) = added(assistant, reading(one), reading(two, FLOUR))
+    assert first == (State.ADDED, "report")
+    assert second[0] is State.ADDED
+    assert str(second[1]).startswith("report-")
+    assert added(assistant, reading(two, FLOUR), reading(one)) == [
+        (State.UNCHANGED, second[1]),
+        (State.UNCHANGED, "report"),
+    ]
+    assert added(assistant, reading(two, FLOUR + " It closed."))[0] == (State.UPDATED, second[1])
+
+
+def test_a_moved_file_is_the_same_document(assistant: Assistant, tmp_path: Path) -> None:
+    """Its history stays with it."""
+    one = written(tmp_path / "one", "report.md")
+    added(assistant, reading(one))
+    Path(one).unlink()
+    two = written(tmp_path / "two", "report.md")
+    assert added(assistant, reading(two)) == [(State.UPDATED, "report")]
+    assert assistant.catalogue.entry("report").document.origin == origin_of(two)
+
+
+def test_a_file_is_not_taken_for_a_pasted_text_of_its_name(assistant: Assistant) -> None:
+    """Unless it is that text."""
+    added(assistant, replace(reading("-"), title="Report"))
+    assert added(assistant, reading("report.md", FLOUR))[0][1] != "report"
+    assert added(assistant, replace(reading("elsewhere/report.md"), title="Report")) == [(State.UPDATED, "report")]
+
+
+def test_an_id_given_on_purpose_is_not_taken_from_another_file(assistant: Assistant, tmp_path: Path) -> None:
+    """The error names both files as they are found."""
+    one, two = written(tmp_path, "one.md"), written(tmp_path, "two.md")
+    added(assistant, reading(one, id="granary"))
+    with assistant.indexer.writing():
+        (outcome,) = assistant.indexer.add([reading(two, FLOUR, id="granary")])
+    assert isinstance(outcome.error, DuplicateDocumentError)
+    assert str(outcome.error).startswith(f"{two}: 'id' is 'granary', which '{one}' has already")
+    assert assistant.catalogue.revision("granary").text == RICE
+    with assistant.indexer.writing():
+        list(assistant.indexer.withdraw(["granary"]))
+    assert added(assistant, reading(two, FLOUR, id="granary")) == [(State.ADDED, "granary")]
+
+
+def test_a_file_that_changes_its_id_is_one_document(assistant: Assistant, tmp_path: Path) -> None:
+    """Also where a kill came between the adding and the withdrawing."""
+    one = written(tmp_path, "one.md")
+    added(assistant, reading(one, id="first"))
+    assert added(assistant, reading(one, id="second")) == [(State.ADDED, "second"), (State.WITHDRAWN, "first")]
+    assert added(assistant, reading(one, id="second")) == [(State.UNCHANGED, "second")]
+    with assistant.indexer.writing():
+        list(assistant.indexer.add_documents([Document(id="third", title="x", text=RICE, origin=origin_of(one))]))
+    assert added(assistant, reading(one, id="second")) == [(State.UNCHANGED, "second"), (State.WITHDRAWN, "third")]
+    assert assistant.catalogue.entry("second").withdrawn is None
+    assert list(checking.check(assistant.catalogue, assistant.vectors)) == []
+
+
+def test_withdrawing_is_all_or_an_error(assistant: Assistant) -> None:
+    """An unknown id stops it before anything happens; twice is once."""
+    added(assistant, reading("a.md"), reading("b.md", FLOUR))
+    with assistant.indexer.writing():
+        with pytest.raises(UnknownDocumentError):
+            list(assistant.indexer.withdraw(["a", "nothing"]))
+        assert assistant.catalogue.entry("a").withdrawn is None
+        states = [outcome.state for outcome in assistant.indexer.withdraw(["a", "a", "b"])]
+        assert states == [State.WITHDRAWN, State.WITHDRAWN]
+        assert [outcome.state for outcome in assistant.indexer.withdraw(["a"])] == [State.UNCHANGED]
+    assert assistant.vectors.passages() == set()
+
+
+def test_indexing_anew_changes_nothing_that_is_told(assistant: Assistant) -> None:
+    """The texts and their revisions are the same, and so are the vectors."""
+    added(assistant, reading("a.md"), reading("b.md", FLOUR))
+    before = {one.document.id: one.digest for one in assistant.catalogue.entries()}
+    vectors = [one.vectors for one in assistant.catalogue.passages_of("a")]
+    steps: list[tuple[int, int]] = []
+    with assistant.indexer.writing():
+        assert assistant.indexer.reindex(lambda done, total: steps.append((done, total))) == 2
+    assert steps == [(1, 2), (2, 2)]
+    assert {one.document.id: one.digest for one in assistant.catalogue.entries()} == before
+    assert [one.vectors for one in assistant.catalogue.passages_of("a")] == vectors
+    assert list(checking.check(assistant.catalogue, assistant.vectors)) == []
+
+
+def test_a_second_writer_waits_and_then_gives_up(
+    assistant: Assistant, assistant_at: Callable[[Path], Assistant], model_cache: Path
+) -> None:
+    """It is told once that it waits, and how long it did."""
+    other = assistant_at(assistant.settings.library)
+    hasty = Indexer(other.catalogue, other.vectors, open_embedder(None, model_cache), patience=0.05)
+    waited: list[str] = []
+    with (
+        assistant.indexer.writing(),
+        pytest.raises(LibraryBusyError, match="another process was still writing after"),
+        hasty.writing(lambda: waited.append("waiting")),
+    ):
+        pytest.fail("two writers at once")
+    assert waited == ["waiting"]
+    with hasty.writing(lambda: waited.append("again")):
+        assert waited == ["waiting"]
+
+
+def test_files_are_found_once_and_bad_ones_are_outcomes(tmp_path: Path) -> None:
+    """A folder is what it holds; a file that can't be read is no exception."""
+    one = Path(written(tmp_path / "folder", "one.md"))
+    bad = tmp_path / "folder" / "two.txt"
+    bad.write_bytes(b"\x89PNG\r\n\x1a\n")
+    files = files_of([tmp_path / "folder", one])
+    assert files == [one, bad]
+    good, failed = readings_of(files)
+    assert isinstance(good, Reading)
+    assert isinstance(failed, Outcome)
+    assert (failed.state, failed.origin) == (State.FAILED, str(bad))

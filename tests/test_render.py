@@ -1,0 +1,195 @@
+"""What others see: the JSON of the contract, and a text in which nothing of a document's is obeyed."""
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from fakes import citation_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.answers import Declined, Filters, Question, Quoted, Reason
+from assistant.documents import Revision
+from assistant.render import EXPLANATIONS, NOT_AN_ANSWER, footnote, leaves_out, plain, to_json, to_text
+
+TEXT = "First stands here. Second follows. Third ends it.\n\nFourth is in another paragraph."
+ONE, TWO, THREE = (0, 18), (19, 34), (35, 49)
+CITATION_KEYS = {
+    *("number", "text", "document", "revision", "start", "end", "title", "publisher", "author", "published", "updated"),
+    *("url", "paragraph", "speaker", "speech", "also_in", "confidence"),
+}
+KEYS = ["question", "searched_for", "status", "reason", "filters", "citations", "nearest", "confidence", "seconds"]
+
+
+def quoted(*spans: tuple[int, int], text: str = TEXT, **of: str) -> Quoted:
+    """Return an answer of citations of these spans."""
+    citations = tuple(citation_of(text, *span, number=number, **of) for number, span in enumerate(spans, start=1))
+    question = Question(text="What?")
+    return Quoted(question=question, searched_for="What?", citations=citations, confidence=0.87654321, seconds=0.123456)
+
+
+def declined(reason: Reason, *spans: tuple[int, int]) -> Declined:
+    """Return a refusal with these nearest spans."""
+    nearest = tuple(citation_of(TEXT, *span, number=number) for number, span in enumerate(spans, start=1))
+    return Declined(question=Question(text="What?"), searched_for="What?", reason=reason, nearest=nearest)
+
+
+def test_the_json_of_an_answer_has_just_the_keys_of_the_contract() -> None:
+    """In their order, and nothing but what JSON knows."""
+    found = to_json(quoted(ONE, TWO))
+    assert list(found) == KEYS
+    assert found["status"] == "quoted"
+    assert found["reason"] is None
+    assert found["nearest"] == []
+    assert found["filters"] == {"since": None, "until": None, "publishers": [], "documents": [], "tags": []}
+    back = json.loads(json.dumps(found))
+    assert back == found
+    assert all(set(one) == CITATION_KEYS for one in back["citations"])
+    assert back["citations"][0] | {"revision": ""} == {
+        "number": 1,
+        "text": "First stands here.",
+        "document": "d",
+        "revision": "",
+        "start": 0,
+        "end": 18,
+        "title": "A title",
+        "publisher": None,
+        "author": None,
+        "published": "2022-08-16",
+        "updated": None,
+        "url": None,
+        "paragraph": 1,
+        "speaker": None,
+        "speech": "narration",
+        "also_in": [],
+        "confidence": 0.5,
+    }
+    assert back["citations"][0]["revision"] == Revision("d", TEXT).digest
+
+
+def test_the_json_of_a_refusal_has_its_reason_and_what_is_nearest_apart() -> None:
+    """What is near is never among the citations."""
+    found = to_json(declined(Reason.NOT_STATED, ONE))
+    assert list(found) == KEYS
+    assert (found["status"], found["reason"]) == ("declined", "near but not stated")
+    assert found["citations"] == []
+    (nearest,) = found["nearest"]  # type: ignore[misc]
+    assert set(nearest) == CITATION_KEYS
+
+
+def test_filters_are_told_in_the_json() -> None:
+    """As they were set."""
+    filters = Filters(since=date(2022, 1, 1), publishers=("Newsweek",), documents=("d",), tags=("trade",))
+    answer = replace(declined(Reason.EXCLUDED), question=Question(text="What?", filters=filters))
+    assert to_json(answer)["filters"] == {
+        "since": "2022-01-01",
+        "until": None,
+        "publishers": ["Newsweek"],
+        "documents": ["d"],
+        "tags": ["trade"],
+    }
+
+
+@settings(deadline=None)  # other work on the machine is no failure
+@given(st.text(min_size=1))
+def test_the_text_of_the_json_is_the_revisions_own(text: str) -> None:
+    """Promise 1: escape sequences and all; showing them harmlessly is for the terminal."""
+    (one,) = to_json(quoted((0, len(text)), text=text))["citations"]  # type: ignore[misc]
+    assert one["text"] == text
+    assert json.loads(json.dumps(one))["text"] == text
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_a_refusal_says_why_and_marks_what_is_no_answer(reason: Reason) -> None:
+    """Every reason has its sentence."""
+    told = to_text(declined(reason, ONE))
+    assert told.startswith(EXPLANATIONS[reason])
+    assert told.index(NOT_AN_ANSWER) < told.index("First stands here.")
+    assert NOT_AN_ANSWER not in to_text(declined(reason))
+
+
+def test_an_answer_shows_quotes_with_numbers_and_then_footnotes() -> None:
+    """And what was searched for, only where it is not what was asked."""
+    told = to_text(quoted(ONE))
+    assert told.startswith("  First stands here. [1]\n\n[1] A title, 2022-08-16, paragraph 1 (d@")
+    assert to_text(replace(quoted(ONE), searched_for="What now?")).startswith("Searched for: What now?\n")
+
+
+def test_what_is_left_out_of_a_paragraph_is_shown() -> None:
+    """Promise 2: […] between two quotes of one paragraph with something between them, in whatever order they stand."""
+    assert "[1]\n  […]\n  Third" in to_text(quoted(ONE, THREE))
+    assert "[1]\n  […]\n  First" in to_text(quoted(THREE, ONE))
+    assert "[…]" not in to_text(quoted(ONE, TWO))
+    assert "[…]" not in to_text(quoted(ONE))
+
+
+def test_nothing_is_left_out_between_paragraphs_revisions_or_documents() -> None:
+    """Two quotes that overlap or touch leave nothing out either."""
+    first = citation_of(TEXT, *ONE)
+    assert leaves_out(first, citation_of(TEXT, *THREE))
+    assert not leaves_out(first, citation_of(TEXT, 51, len(TEXT), paragraph=2))
+    assert not leaves_out(first, citation_of(TEXT + " More.", *THREE))
+    assert not leaves_out(first, citation_of(TEXT, *THREE, id="e"))
+    assert not leaves_out(first, citation_of(TEXT, 0, 34))
+    assert not leaves_out(first, first)
+
+
+HOSTILE = [
+    "\x1b[2J\x1b]0;owned\x07",
+    "\x1b[31mred\x1b[0m",
+    "evil\u202egnp.exe",
+    "\u2066hidden\u2069",
+    "over\rwritten",
+    "back\x08\x08space",
+    "\x9b31m",
+    "line\u2028break",
+    "nul\x00",
+    "\U000e0041tag",
+    "half \ud83d",
+    "form\x0cfeed",
+]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_text_is_shown_and_not_obeyed(hostile: str) -> None:
+    """No escape sequence, override of direction, or carriage return reaches a terminal."""
+    text = f"{hostile.replace(chr(0xD83D), '')} ends."
+    told = to_text(quoted((0, len(text)), text=text, title=hostile, publisher=hostile, author=hostile, id="d"))
+    told += to_text(replace(quoted(ONE), searched_for=hostile))
+    citation = replace(citation_of(TEXT, *ONE, title=hostile), speaker=hostile, also_in=(hostile,))
+    told += footnote(citation)
+    assert all(character == "\n" or character.isprintable() for character in told)
+    told.encode()
+
+
+def test_a_line_of_a_document_does_not_look_like_one_of_ours() -> None:
+    """A title has one line; the later lines of a quote are set in."""
+    text = "A sentence goes on\n[1] Reuters, a false footnote\nNearest passages (not an answer): and ends."
+    told = to_text(quoted((0, len(text)), text=text, title="A title\n[2] Reuters, another one"))
+    ours = [line for line in told.splitlines() if line and not line.startswith("  ")]
+    assert len(ours) == 1
+    assert ours[0].startswith("[1] A title [2] Reuters, another one, ")
+
+
+@settings(deadline=None)  # other work on the machine is no failure
+@given(st.text())
+def test_plain_text_is_left_as_it_is_and_the_rest_is_printable(text: str) -> None:
+    """Shown once is shown for good: a second time changes nothing."""
+    shown = plain(text)
+    assert all(character in "\n\t\u200c\u200d" or character.isprintable() for character in shown)
+    assert plain(shown) == shown
+    if text.isprintable():
+        assert shown == text
+
+
+@pytest.mark.parametrize("text", ["Das Café – “ja”", "日本語。", "مرحبا بكم", "👩‍👩‍👧 family", "नमस्ते", "a\tb\nc"])
+def test_ordinary_texts_of_any_script_are_shown_as_they_are(text: str) -> None:
+    """Joiners hold emoji and scripts together."""
+    assert plain(text) == text
+
+
+def test_line_ends_become_newlines_and_odd_blanks_become_blanks() -> None:
+    """A no-break space looks like a space and is one."""
+    assert plain("a\r\nb\rc\u00a0d\u3000e") == "a\nb\nc d e"
+    assert plain("\x1b\U000e0041") == "\\u001b\\U000e0041"

@@ -1,0 +1,102 @@
+"""Retrieval: two legs fused, filtered, forgiving of misspellings, and usable as any LangChain retriever."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.assembly import Assistant
+from assistant.documents import Document
+from assistant.retrieval import distance
+
+ARTICLES = (
+    Document(
+        id="nuts",
+        title="Trade",
+        text="Afghan pine nuts reached Shanghai on Monday.\n\nThe cargo weighed 45 tonnes, the ministry said.",
+    ),
+    Document(id="quake", title="Earthquake", text="A strong earthquake shook the province of Paktika in June 2022."),
+    Document(id="oil", title="Oil", text="The oil contract in the Amu Darya basin was signed by Shahabuddin Delawar."),
+)
+
+
+@pytest.fixture
+def filled(assistant: Assistant) -> Assistant:
+    """Return an assistant over three short articles."""
+    with assistant.indexer.writing():
+        list(assistant.indexer.add_documents(ARTICLES))
+    return assistant
+
+
+def test_the_passage_with_the_words_asked_for_comes_first(filled: Assistant) -> None:
+    found = filled.retriever.find("How heavy was the cargo of pine nuts?")
+    assert found.hits[0].passage.document == "nuts"
+    assert found.hits[0].bm25 > 0
+    assert found.hits[0].vectors.shape == (1 + len(found.hits[0].passage.sentences), 384)
+
+
+def test_a_passage_without_a_word_of_the_question_is_found_by_its_meaning(filled: Assistant) -> None:
+    found = filled.retriever.find("seismic tremor")
+    assert found.hits[0].passage.document == "quake"
+    assert found.hits[0].bm25 == 0
+
+
+def test_only_the_allowed_documents_are_found(filled: Assistant) -> None:
+    found = filled.retriever.find("earthquake", documents={"oil"})
+    assert {hit.passage.document for hit in found.hits} == {"oil"}
+    assert filled.retriever.find("earthquake", documents=set()).hits == ()
+
+
+def test_a_misspelt_name_is_read_as_the_name_in_the_library(filled: Assistant) -> None:
+    found = filled.retriever.find("What did Shahabudin Delewar sign?")
+    assert found.read_as["delewar"] == "delawar"
+    assert found.hits[0].passage.document == "oil"
+    assert found.hits[0].bm25 > 0
+
+
+def test_a_word_that_is_no_misspelling_is_left_alone(filled: Assistant) -> None:
+    assert "zimbabw" not in filled.retriever.find("What about Zimbabwe?").read_as
+
+
+@pytest.mark.parametrize("asked", ["", "?!", "\x00", "🙂", '" OR NEAR(', "*", "a" * 10_000, "the of and"])
+def test_any_text_can_be_searched_for(filled: Assistant, asked: str) -> None:
+    assert len(filled.retriever.find(asked).hits) <= filled.retriever.count
+
+
+def test_it_is_a_langchain_retriever_whose_texts_are_the_passages_own(filled: Assistant) -> None:
+    documents = filled.retriever.invoke("earthquake in Paktika")
+    best = documents[0]
+    text = filled.catalogue.revision(best.metadata["document"], best.metadata["revision"]).text
+    assert best.page_content == text[best.metadata["start"] : best.metadata["end"]]
+    assert best.metadata["document"] == "quake"
+
+
+def test_what_another_process_adds_and_withdraws_is_seen(
+    tmp_path: Path, assistant_at: Callable[[Path], Assistant]
+) -> None:
+    """Two assistants on one folder stand for two processes: they share no memory."""
+    reader = assistant_at(tmp_path / "library")
+    assert reader.retriever.find("earthquake").hits == ()
+    writer = assistant_at(tmp_path / "library")
+    with writer.indexer.writing():
+        list(writer.indexer.add_documents(ARTICLES))
+    assert reader.retriever.find("tremor").hits[0].passage.document == "quake"
+    with writer.indexer.writing():
+        list(writer.indexer.withdraw(["quake"]))
+    assert "quake" not in {hit.passage.document for hit in reader.retriever.find("tremor").hits}
+
+
+@given(st.text("abc", max_size=6), st.text("abc", max_size=6))
+def test_distance_is_symmetric_and_zero_only_for_the_same(first: str, second: str) -> None:
+    assert distance(first, second) == distance(second, first)
+    assert (distance(first, second) == 0) == (first == second)
+    assert distance(first, second) <= max(len(first), len(second))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "wrong"), [("saif", "seif", 1), ("adel", "adl", 1), ("delawar", "delawra", 1), ("a", "bcd", 3)]
+)
+def test_distance_counts_letters_that_are_wrong(first: str, second: str, wrong: int) -> None:
+    assert distance(first, second) == wrong
