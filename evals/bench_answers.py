@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from rich.progress import track
@@ -61,8 +62,8 @@ def _exchanged(sentence: str, names: list[str], chance: random.Random) -> str:
     """Return a sentence with about half of its names and all of its numbers exchanged."""
     other = re.sub(
         r"\b[A-Z][a-z]{3,}\b",
-        lambda found: chance.choice(names) if chance.random() < 0.5 else found[0],
-        sentence,  # noqa: PLR2004 - half
+        lambda found: chance.choice((chance.choice(names), found[0])),
+        sentence,
     )
     return re.sub(r"\d+", lambda found: str(chance.randrange(10 ** len(found[0]))), other)
 
@@ -129,7 +130,7 @@ def main() -> None:
     asked = questions()
     for question in asked[:20]:
         assistant.ask(question)
-    whole = [timed(lambda question=question: assistant.ask(question)) for question in asked]
+    whole = [timed(partial(assistant.ask, question)) for question in asked]
     steps = [by_step(assistant, question) for question in asked]
     passage = PassageText("The ministry said that the trade had grown. " * 20)
     one = statistics.median(timed(lambda: list(assistant.embedder.embed_passages([passage]))) for _ in range(20))

@@ -1,10 +1,12 @@
 """The chain: one question to one answer, in every way that LangChain can run it, and every reason to decline."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from langchain_core.runnables import RunnableLambda
@@ -16,6 +18,8 @@ from assistant.documents import Document
 from assistant.errors import LibraryDamagedError, UnknownDocumentError
 from assistant.render import to_json
 from assistant.settings import load_settings
+
+Result = TypeVar("Result")
 
 FUNDS = "How much Afghan money does Washington keep frozen?"
 DOCUMENTS = (
@@ -68,6 +72,12 @@ def strict(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Itera
     found.close()
 
 
+def awaited(work: Coroutine[None, None, Result]) -> Result:
+    """Return what a coroutine returns; it runs in a thread of its own, as the browser of other tests keeps this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
 def timeless(answer: Answer) -> Answer:
     """Return an answer without how long it took."""
     return replace(answer, seconds=0.0)
@@ -101,7 +111,7 @@ def test_every_way_of_running_the_chain_gives_the_same_answer(eager: Assistant) 
         return [await chain.ainvoke(FUNDS), *streamed, *await chain.abatch([question, FUNDS])]
 
     wanted = timeless(chain.invoke(question))
-    found = [chain.invoke(FUNDS), *chain.stream(FUNDS), *chain.batch([FUNDS, question]), *asyncio.run(in_async())]
+    found = [chain.invoke(FUNDS), *chain.stream(FUNDS), *chain.batch([FUNDS, question]), *awaited(in_async())]
     assert len(found) == 8
     assert all(timeless(answer) == wanted for answer in found)
 
@@ -138,7 +148,7 @@ def test_a_trace_shows_the_four_steps_by_name(eager: Assistant) -> None:
         events: AsyncIterator[dict[str, str]] = eager.chain.astream_events(FUNDS, version="v2")  # type: ignore[assignment]
         return [event["name"] async for event in events if event["event"] == "on_chain_start"]
 
-    names = [name for name in asyncio.run(started()) if name in STEPS]
+    names = [name for name in awaited(started()) if name in STEPS]
     assert tuple(names) == STEPS == ("understand", "retrieve", "select", "check")
 
 

@@ -43,6 +43,7 @@ def row(library: Assistant, question: str, start: str) -> dict[str, float]:
 
 
 def test_every_sentence_but_the_headings_has_every_feature(library: Assistant) -> None:
+    """What is a heading is not weighed: it is no answer."""
     measured = rows(library, "How much money was frozen?")
     assert {one.text for one in measured} == {
         "The United States froze $7 billion of Afghan funds in August 2021.",
@@ -56,11 +57,13 @@ def test_every_sentence_but_the_headings_has_every_feature(library: Assistant) -
 
 
 def test_a_rare_term_weighs_more_than_a_common_one(library: Assistant) -> None:
+    """Rare in this library, whatever it is elsewhere."""
     weights = asked(library, "spokesman wheat").weights
     assert weights["wheat"] > weights["spokesman"]
 
 
 def test_a_sentence_that_holds_all_the_terms_is_covered_whole(library: Assistant) -> None:
+    """By its words and by likeness alike, with nothing missing."""
     values = row(library, "Who froze Afghan funds?", "The United States")
     assert values["coverage"] == pytest.approx(1.0)
     assert values["soft_coverage"] == pytest.approx(1.0)
@@ -68,6 +71,7 @@ def test_a_sentence_that_holds_all_the_terms_is_covered_whole(library: Assistant
 
 
 def test_words_that_mean_the_same_go_some_way(library: Assistant) -> None:
+    """Money is not funds to the letter, and not nothing either."""
     values = row(library, "Was the money frozen?", "The United States")
     assert values["soft_coverage"] > values["coverage"] + 0.2
 
@@ -94,6 +98,7 @@ def test_a_name_is_never_taken_for_another_name(library: Assistant) -> None:
 def test_the_wanted_type_is_found_in_the_sentence_that_has_it(
     library: Assistant, question: str, kind: str, start: str
 ) -> None:
+    """And missed in the one that has it not."""
     assert row(library, question, start)[f"has_{kind}"] == 1.0
     lacking = row(library, question, "A spokesman")
     assert lacking[f"has_{kind}"] == 0.0
@@ -101,16 +106,19 @@ def test_the_wanted_type_is_found_in_the_sentence_that_has_it(
 
 
 def test_no_type_is_wanted_where_none_is_asked_for(library: Assistant) -> None:
+    """ "Describe" wants no number, no day and nobody."""
     values = row(library, "Describe the funds", "The United States")
     assert not [name for name in values if name.startswith(("has_", "lacks_")) and values[name]]
 
 
 def test_items_and_questions_are_told_apart(library: Assistant) -> None:
+    """From running prose."""
     assert row(library, "wheat", "Pakistan sent")["item"] == 1.0
     assert row(library, "wheat", "Did it arrive")["asks"] == 1.0
 
 
 @pytest.mark.parametrize("question", ["", "?", "the of", "🙂 \x00", "a" * 5000])
 def test_any_question_is_measured(library: Assistant, question: str) -> None:
+    """Without an error, and within bounds that no model falls off."""
     for one in rows(library, question):
         assert all(-10 < value < 10 for value in one.values.values())

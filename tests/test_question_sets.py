@@ -36,6 +36,7 @@ def filled(assistant: Assistant, questions: QuestionSet) -> Assistant:
 
 @pytest.mark.parametrize("path", SETS, ids=lambda path: path.stem)
 def test_every_expected_quote_stands_in_a_document_it_names(path: Path) -> None:
+    """To the letter, white space folded; so do the documents."""
     questions = read_question_set(path)
     if not all(place.exists() for place in questions.corpus):
         pytest.skip(f"the corpus of {path.name} is not beside this checkout")
@@ -53,12 +54,14 @@ def test_every_expected_quote_stands_in_a_document_it_names(path: Path) -> None:
 
 
 def test_no_case_has_the_id_of_another() -> None:
+    """In all sets together."""
     ids = [case.id for path in SETS for case in read_question_set(path).cases]
     assert len(ids) == len(set(ids))
 
 
 @pytest.mark.skipif(not SAMPLE.exists(), reason="the saved Newsweek page is not beside this checkout")
 def test_newsweek_is_quoted_right_eighteen_times_in_twenty_and_five_times_declined(assistant: Assistant) -> None:
+    """The promise on the page it began with."""
     questions = read_question_set(QUESTIONS / "newsweek.yaml")
     library = filled(assistant, questions)
     wrong = [case.id for case in questions.cases if not case.declines and not answered(library, case)]
@@ -73,6 +76,7 @@ def test_newsweek_is_quoted_right_eighteen_times_in_twenty_and_five_times_declin
 def test_no_furniture_of_the_newsweek_page_can_be_quoted(
     tmp_path: Path, assistant_at: Callable[[Path], Assistant]
 ) -> None:
+    """It is not in the stored text, which is all that quotes come from."""
     library = filled(assistant_at(tmp_path / "library"), read_question_set(QUESTIONS / "newsweek.yaml"))
     entry = library.catalogue.entries()[0]
     assert entry.document.title == "Russia, China Keep Channels Open With Taliban as Western Isolation Endures"
@@ -99,6 +103,7 @@ def test_no_furniture_of_the_newsweek_page_can_be_quoted(
     ],
 )
 def test_a_malformed_set_is_one_line_that_names_it(tmp_path: Path, text: str, complaint: str) -> None:
+    """And says what is wrong."""
     path = tmp_path / "odd.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError) as error:

@@ -31,6 +31,7 @@ def filled(assistant: Assistant) -> Assistant:
 
 
 def test_the_passage_with_the_words_asked_for_comes_first(filled: Assistant) -> None:
+    """With its own vector and one of each sentence."""
     found = filled.retriever.find("How heavy was the cargo of pine nuts?")
     assert found.hits[0].passage.document == "nuts"
     assert found.hits[0].bm25 > 0
@@ -38,18 +39,21 @@ def test_the_passage_with_the_words_asked_for_comes_first(filled: Assistant) -> 
 
 
 def test_a_passage_without_a_word_of_the_question_is_found_by_its_meaning(filled: Assistant) -> None:
+    """The dense leg alone brings it."""
     found = filled.retriever.find("seismic tremor")
     assert found.hits[0].passage.document == "quake"
     assert found.hits[0].bm25 == 0
 
 
 def test_only_the_allowed_documents_are_found(filled: Assistant) -> None:
+    """By either leg; none allowed is none found."""
     found = filled.retriever.find("earthquake", documents={"oil"})
     assert {hit.passage.document for hit in found.hits} == {"oil"}
     assert filled.retriever.find("earthquake", documents=set()).hits == ()
 
 
 def test_a_misspelt_name_is_read_as_the_name_in_the_library(filled: Assistant) -> None:
+    """And the reading is told, not only used."""
     found = filled.retriever.find("What did Shahabudin Delewar sign?")
     assert found.read_as["delewar"] == "delawar"
     assert found.hits[0].passage.document == "oil"
@@ -57,15 +61,18 @@ def test_a_misspelt_name_is_read_as_the_name_in_the_library(filled: Assistant) -
 
 
 def test_a_word_that_is_no_misspelling_is_left_alone(filled: Assistant) -> None:
+    """What the library does not know stays unknown."""
     assert "zimbabw" not in filled.retriever.find("What about Zimbabwe?").read_as
 
 
 @pytest.mark.parametrize("asked", ["", "?!", "\x00", "🙂", '" OR NEAR(', "*", "a" * 10_000, "the of and"])
 def test_any_text_can_be_searched_for(filled: Assistant, asked: str) -> None:
+    """Also what full text would take for its own syntax."""
     assert len(filled.retriever.find(asked).hits) <= filled.retriever.count
 
 
 def test_it_is_a_langchain_retriever_whose_texts_are_the_passages_own(filled: Assistant) -> None:
+    """Cut from the revision, with its offsets."""
     documents = filled.retriever.invoke("earthquake in Paktika")
     best = documents[0]
     text = filled.catalogue.revision(best.metadata["document"], best.metadata["revision"]).text
@@ -90,6 +97,7 @@ def test_what_another_process_adds_and_withdraws_is_seen(
 
 @given(st.text("abc", max_size=6), st.text("abc", max_size=6))
 def test_distance_is_symmetric_and_zero_only_for_the_same(first: str, second: str) -> None:
+    """As a distance has to be."""
     assert distance(first, second) == distance(second, first)
     assert (distance(first, second) == 0) == (first == second)
     assert distance(first, second) <= max(len(first), len(second))
@@ -99,4 +107,5 @@ def test_distance_is_symmetric_and_zero_only_for_the_same(first: str, second: st
     ("first", "second", "wrong"), [("saif", "seif", 1), ("adel", "adl", 1), ("delawar", "delawra", 1), ("a", "bcd", 3)]
 )
 def test_distance_counts_letters_that_are_wrong(first: str, second: str, wrong: int) -> None:
+    """Two that changed places count once."""
     assert distance(first, second) == wrong

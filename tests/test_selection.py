@@ -27,6 +27,7 @@ def library(assistant: Assistant) -> Assistant:
 
 
 def test_every_feature_has_its_coefficient_and_no_coefficient_is_without_a_feature() -> None:
+    """The file says which script made it."""
     model = json.loads(files("assistant").joinpath("selection.json").read_text(encoding="utf-8"))
     assert set(model["sentence"]["coefficients"]) == set(SENTENCE_FEATURES)
     assert set(model["answer"]["coefficients"]) == set(ANSWER_FEATURES)
@@ -34,6 +35,7 @@ def test_every_feature_has_its_coefficient_and_no_coefficient_is_without_a_featu
 
 
 def test_a_plain_question_chooses_the_sentence_that_answers_it(library: Assistant) -> None:
+    """Once: its syndicated copy is told along."""
     sentence, answer = fitted()
     selector = Selector(library.catalogue, library.embedder.word_vectors, sentence=sentence, answer=answer)
     found = library.retriever.find("When did the mayor of Velmora resign?")
@@ -47,12 +49,14 @@ def test_a_plain_question_chooses_the_sentence_that_answers_it(library: Assistan
 
 
 def test_what_is_stated_gets_more_confidence_than_what_is_not(library: Assistant) -> None:
+    """The confidence is of the answer, not of the topic."""
     stated = library.ask("When did the mayor of Velmora resign?").confidence
     not_stated = library.ask("How much did the new library of Orsk cost?").confidence
     assert stated > not_stated
 
 
 def test_no_more_quotes_than_asked_for_are_chosen(library: Assistant) -> None:
+    """However good all of them look."""
     everything = Logistic(10.0, (0.0,) * len(SENTENCE_FEATURES))
     blank = Logistic(0.0, (0.0,) * len(ANSWER_FEATURES))
     selector = Selector(library.catalogue, library.embedder.word_vectors, sentence=everything, answer=blank)
@@ -62,16 +66,19 @@ def test_no_more_quotes_than_asked_for_are_chosen(library: Assistant) -> None:
 
 
 def test_the_same_question_chooses_the_same(library: Assistant) -> None:
+    """Promise 7."""
     first, second = (library.ask("Why did the mayor resign?") for _ in range(2))
     assert first.confidence == second.confidence
 
 
 def test_probabilities_stay_between_none_and_all() -> None:
+    """Far out as well, without an overflow."""
     assert probability(-1e9) < 1e-9
     assert probability(0.0) == 0.5
     assert probability(1e9) <= 1.0
 
 
 def test_coefficients_must_be_as_many_as_features() -> None:
+    """A model of other features is refused, not cut to size."""
     with pytest.raises(ValueError, match="argument"):
         Logistic(0.0, (1.0, 2.0)).weight((1.0,))
