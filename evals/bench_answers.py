@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from rich.progress import track
+from rich.progress import Progress
 
 from assistant.assembly import Assistant, open_assistant
 from assistant.chain import STEPS
@@ -75,11 +75,11 @@ def fill(assistant: Assistant, passages: int) -> None:
             if outcome.error is not None:
                 print(outcome.error)
         made = made_up(sentences())
-        there = assistant.catalogue.passage_count()
-        for _ in track(range(there, passages, 10), description="Indexing", disable=not sys.stderr.isatty()):
-            if assistant.catalogue.passage_count() >= passages:
-                break
-            list(assistant.indexer.add_documents([next(made)]))
+        with Progress(disable=not sys.stderr.isatty()) as progress:
+            task = progress.add_task("Indexing", total=passages)
+            while (there := assistant.catalogue.passage_count()) < passages:
+                progress.update(task, completed=there)
+                list(assistant.indexer.add_documents([next(made)]))
 
 
 def questions() -> list[str]:

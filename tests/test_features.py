@@ -106,7 +106,7 @@ def test_the_wanted_type_is_found_in_the_sentence_that_has_it(
 
 
 def test_no_type_is_wanted_where_none_is_asked_for(library: Assistant) -> None:
-    """ "Describe" wants no number, no day and nobody."""
+    """To describe something takes no number, no day and nobody."""
     values = row(library, "Describe the funds", "The United States")
     assert not [name for name in values if name.startswith(("has_", "lacks_")) and values[name]]
 
