@@ -7,7 +7,7 @@ import numpy as np
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document as LangChainDocument
 from langchain_core.retrievers import BaseRetriever
-from pydantic import ConfigDict, PrivateAttr
+from pydantic import ConfigDict
 
 from assistant.catalogue import Catalogue, StoredPassage
 from assistant.embedding import Embedder
@@ -60,14 +60,12 @@ class FusedRetriever(BaseRetriever):
     embedder: Embedder
     breadth: int = BREADTH
     count: int = COUNT
-    _seen: int = PrivateAttr(default=-1)
 
     def find(self, text: str, *, documents: Collection[str] | None = None) -> Found:
         """Return the passages nearest to `text`, from the given documents only (None: from all).
 
         Each leg's scores are brought to mean 0 and deviation 1 over the passages that either leg found, and added.
         """
-        self._see_others()
         vector = self.embedder.embed_question(text)
         read_as = self._spelling(text)
         words = tuple(dict.fromkeys(read_as.get(stem, stem) for stem in stems(text)))[:MOST_TERMS]
@@ -78,13 +76,6 @@ class FusedRetriever(BaseRetriever):
         if documents is not None:
             passages = {number: passage for number, passage in passages.items() if passage.document in documents}
         return Found(vector, self._fused(vector, list(passages.values()), matching), read_as)
-
-    def _see_others(self) -> None:
-        """Let the vectors see what another process wrote, if the catalogue says that anything changed."""
-        generation = self.catalogue.generation()
-        if generation != self._seen:
-            self.vectors.refresh()
-            self._seen = generation
 
     def _spelling(self, text: str) -> dict[str, str]:
         """Return the question's unknown terms with the term of the library that each may be a misspelling of."""

@@ -39,6 +39,9 @@ PARTS = 5
 PENALTY = 3.0
 BARS = (0.4, 0.5, 0.6, 0.7)
 
+OTHERS = 6.0
+"""What the sentences without gold count in all, where those with gold count 1 in all."""
+
 OWN_WEIGHT = 6.0
 """How often each of the project's own questions counts: they are few, and the nearest to what will be asked."""
 
@@ -159,17 +162,10 @@ def fit_sentence(asked: Sequence[Asked]) -> Logistic:
     features = np.vstack([one.features for one in used])
     labels = np.concatenate([one.gold for one in used])
     weights = np.concatenate(
-        [np.where(one.gold, 1.0 / one.gold.sum(), 1.0 / max(1, (~one.gold).sum()) * 6) for one in used]
+        [np.where(one.gold, 1.0 / one.gold.sum(), OTHERS / max(1, int((~one.gold).sum()))) for one in used]
     )
     model = LogisticRegression(C=1.0, max_iter=2000).fit(features, labels, sample_weight=weights)
     return Logistic(float(model.intercept_[0]), tuple(float(number) for number in model.coef_[0]))
-
-
-def _weights(asked: Asked) -> Numbers:
-    """Return what each sentence of a question counts: its gold 1 in all, the others 6 in all."""
-    others = max(1, int((~asked.gold).sum()))
-    share = np.where(asked.gold, 1.0 / asked.gold.sum(), 6.0 / others)
-    return np.asarray(share * (OWN_WEIGHT if asked.folder == OWN else 1.0), dtype=np.float64)
 
 
 def ranked(asked: Asked, model: Logistic) -> npt.NDArray[np.intp]:

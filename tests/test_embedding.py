@@ -166,6 +166,29 @@ def test_a_megabyte_is_cut_to_a_window(embedder: Embedder) -> None:
     assert is_unit(embedder.embed_question("some words and more. " * 50_000))
 
 
+def test_words_for_like_things_are_nearer_than_others(embedder: Embedder) -> None:
+    """So that "money" goes some way towards "funds"; one word has one vector, whatever stands beside it."""
+    money, funds, taliban, again = words_of(embedder, "money", "funds", "Taliban", "money")
+    assert money @ funds > 0.4
+    assert money @ funds > money @ taliban + 0.3
+    assert np.array_equal(money, again)
+
+
+@given(word=st.text(max_size=20))
+def test_any_word_has_a_unit_vector_or_none(embedder: Embedder, word: str) -> None:
+    """Nothing that is typed can make it fail."""
+    (vector,) = words_of(embedder, word)
+    assert vector.shape == (384,)
+    assert np.linalg.norm(vector) == pytest.approx(1.0, abs=1e-5) or not vector.any()
+
+
+def words_of(embedder: Embedder, *words: str) -> FloatArray:
+    """Return the vectors of single words."""
+    found = embedder.word_vectors(list(words))
+    assert found is not None
+    return found
+
+
 @given(st.integers(0, 900), st.lists(st.tuples(st.integers(0, 900), st.integers(0, 400)), max_size=8))
 def test_windows_hold_each_sentence_once(length: int, drawn: list[tuple[int, int]]) -> None:
     room = WINDOW - 2
