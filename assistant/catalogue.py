@@ -26,12 +26,15 @@ from assistant.errors import (
 )
 from assistant.terms import stems
 
-SCHEMA = 1
+SCHEMA = 2
 """The version of the tables below, kept in SQLite's `user_version`."""
 
 _APPLICATION = 0x42524645  # "BRFE": tells a catalogue from another program's SQLite file
 _BUSY_SECONDS = 20
 _TEXTS_KEPT = 256
+_UPGRADES = {1: ("ALTER TABLE revision ADD COLUMN dated TEXT",)}
+"""What turns a library of each older version into one of the next."""
+
 _ADD_WORDS = "INSERT INTO words(rowid, body, title) VALUES (?, ?, ?)"
 _DROP_WORDS = "INSERT INTO words(words, rowid, body, title) VALUES ('delete', ?, ?, ?)"
 
@@ -45,7 +48,7 @@ CREATE TABLE document (
 CREATE INDEX document_origin ON document (origin);
 CREATE TABLE tag (document TEXT NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (document, tag)) WITHOUT ROWID;
 CREATE TABLE revision (
-    document TEXT NOT NULL, digest TEXT NOT NULL, recorded TEXT NOT NULL, text TEXT NOT NULL,
+    document TEXT NOT NULL, digest TEXT NOT NULL, recorded TEXT NOT NULL, text TEXT NOT NULL, dated TEXT,
     PRIMARY KEY (document, digest)
 );
 CREATE TABLE passage (
@@ -77,6 +80,15 @@ class Entry:
     added: datetime
     changed: datetime
     withdrawn: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A revision as it is listed: its digest, when it was recorded, and the day as of which it speaks."""
+
+    digest: str
+    recorded: datetime
+    dated: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,13 +249,14 @@ class Catalogue:
         digest = self.entry(document).digest if digest is None else digest.lower()
         with self._reading() as connection:
             row = connection.execute(
-                "SELECT digest, text, recorded FROM revision WHERE document = ? AND substr(digest, 1, ?) = ? LIMIT 2",
+                "SELECT digest, text, recorded, dated FROM revision "
+                "WHERE document = ? AND substr(digest, 1, ?) = ? LIMIT 2",
                 (document, len(digest), digest),
             ).fetchall()
         if len(row) != 1 or not digest:
             message = f"document {document!r} has no revision {digest!r}; `briefing show {document}` names the current"
             raise UnknownDocumentError(message)
-        found = Revision(document, row[0][1], datetime.fromisoformat(row[0][2]))
+        found = Revision(document, row[0][1], datetime.fromisoformat(row[0][2]), dated=_date(row[0][3]))
         if found.digest != row[0][0]:
             message = (
                 f"document {document!r}: its stored text has digest {found.digest[:12]}…, recorded was "
@@ -277,11 +290,15 @@ class Catalogue:
             row = connection.execute("SELECT title FROM document WHERE id = ?", (document,)).fetchone()
         return "" if row is None else str(row[0])
 
-    def revisions(self, document: str) -> list[tuple[str, datetime]]:
-        """Return the digests of a document's revisions and when each was recorded, oldest first."""
-        query = "SELECT digest, recorded FROM revision WHERE document = ? ORDER BY recorded, rowid"
+    def revisions(self, document: str) -> list[Kept]:
+        """Return a document's revisions without their texts, by the day each speaks of, then as they were recorded."""
+        query = (
+            "SELECT digest, recorded, dated FROM revision WHERE document = ? "
+            "ORDER BY coalesce(dated, substr(recorded, 1, 10)), recorded, rowid"
+        )
         with self._reading() as connection:
-            return [(row[0], datetime.fromisoformat(row[1])) for row in connection.execute(query, (document,))]
+            rows = connection.execute(query, (document,))
+            return [Kept(row[0], datetime.fromisoformat(row[1]), _date(row[2])) for row in rows]
 
     def put(self, document: Document, passages: Sequence[NewPassage], cutting: Cutting) -> None:
         """Store a document, its revision and its passages in one transaction, in place of what it had before."""
@@ -290,12 +307,25 @@ class Catalogue:
         with self._writing() as connection:
             _drop_passages(connection, document.id)
             _put_document(connection, document, digest, now)
-            connection.execute(
-                "INSERT OR IGNORE INTO revision VALUES (?, ?, ?, ?)", (document.id, digest, now, document.text)
-            )
+            _put_revision(connection, document, digest, now)
             for row in passages:
                 _put_passage(connection, document, digest, row, cutting)
             _step(connection)
+
+    def keep_earlier(self, document: Document) -> bool:
+        """Store an older text of a document that is there, for its history; return whether it was new.
+
+        Nothing of it is indexed, and what may be quoted anew stays as it is. Raises UnknownDocumentError where there
+        is no such document.
+        """
+        self.entry(document.id)
+        digest = digest_of(document.text)
+        with self._writing() as connection:
+            query = "SELECT 1 FROM revision WHERE document = ? AND digest = ?"
+            if connection.execute(query, (document.id, digest)).fetchone() is not None:
+                return False
+            _put_revision(connection, document, digest, datetime.now(UTC).isoformat())
+        return True
 
     def describe(self, document: Document) -> None:
         """Store new metadata of a document whose text stays as it is; raises UnknownDocumentError for any other."""
@@ -308,7 +338,9 @@ class Catalogue:
                 raise UnknownDocumentError(message)
             if before[0] != document.title:
                 _retitle(connection, document.id, document.title)
-            _put_document(connection, document, digest, datetime.now(UTC).isoformat())
+            now = datetime.now(UTC).isoformat()
+            _put_document(connection, document, digest, now)
+            _put_revision(connection, document, digest, now)
             _step(connection)
 
     def withdraw(self, document: str) -> None:
@@ -490,7 +522,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             "upgrade briefing-assistant, or name another library with --library"
         )
         raise LibraryVersionError(message)
-    if application == _APPLICATION and version == SCHEMA:
+    if application == _APPLICATION and version:
+        _upgrade(connection, version)
         return
     if not _has_tables(connection):  # asked first, so that another program's database is left as it is
         connection.execute("PRAGMA journal_mode = WAL")
@@ -507,6 +540,23 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute(f"PRAGMA application_id = {_APPLICATION}")
     connection.execute(f"PRAGMA user_version = {SCHEMA}")
     connection.execute("COMMIT")
+
+
+def _upgrade(connection: sqlite3.Connection, version: int) -> None:
+    """Bring the tables of an older version up to this one, all of it or nothing; no other process goes between."""
+    if version == SCHEMA:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for older in range(connection.execute("PRAGMA user_version").fetchone()[0], SCHEMA):
+            for statement in _UPGRADES[older]:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {SCHEMA}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 def _has_tables(connection: sqlite3.Connection) -> bool:
@@ -577,6 +627,15 @@ def _put_document(connection: sqlite3.Connection, document: Document, digest: st
     )
     connection.execute("DELETE FROM tag WHERE document = ?", (document.id,))
     connection.executemany("INSERT OR IGNORE INTO tag VALUES (?, ?)", [(document.id, tag) for tag in document.tags])
+
+
+def _put_revision(connection: sqlite3.Connection, document: Document, digest: str, now: str) -> None:
+    """Keep a document's text; when it was recorded first stays, the day that it speaks of may be put right."""
+    connection.execute(
+        "INSERT INTO revision (document, digest, recorded, text, dated) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (document, digest) DO UPDATE SET dated = excluded.dated",
+        (document.id, digest, now, document.text, _day(document.speaks_of)),
+    )
 
 
 def _named(document: Document) -> dict[str, object]:

@@ -57,7 +57,7 @@ def _of_document(catalogue: Catalogue, entry: Entry) -> Iterator[Finding]:
     """Yield what is wrong with one document's revisions and passages; wrong passages can be cut anew, texts can't."""
     name = f"document {entry.document.id!r}"
     text = None
-    for digest in dict.fromkeys([*(digest for digest, _ in catalogue.revisions(entry.document.id)), entry.digest]):
+    for digest in dict.fromkeys([*(kept.digest for kept in catalogue.revisions(entry.document.id)), entry.digest]):
         try:
             found = catalogue.revision(entry.document.id, digest)
         except AssistantError as error:

@@ -186,10 +186,9 @@ def show(
     with _catalogue(_settings(context, library)) as catalogue:
         entry = catalogue.entry(document)
         found = catalogue.revision(document, revision)
-        revisions = [
-            {"digest": digest, "recorded": recorded.isoformat()} for digest, recorded in catalogue.revisions(document)
-        ]
-    described = _described(entry) | {"revision": found.digest, "revisions": revisions}
+        revisions = catalogue.revisions(document)
+    kept = [{"digest": one.digest, "recorded": one.recorded.isoformat(), "dated": _day(one.dated)} for one in revisions]
+    described = _described(entry) | {"revision": found.digest, "revisions": kept}
     if as_json:
         _print_json(described | {"text": found.text})
         return
@@ -197,8 +196,9 @@ def show(
         if value and name not in ("sources", "revisions"):
             _say(f"{name}: {', '.join(value) if isinstance(value, list | tuple) else value}")
     for one in revisions:
-        current = " (current)" if one["digest"] == entry.digest else ""
-        _say(f"revision {one['digest'][:12]} of {one['recorded'][:19]}{current}")
+        dated = f" as of {one.dated}" if one.dated else ""
+        current = " (current)" if one.digest == entry.digest else ""
+        _say(f"revision {one.digest[:12]}{dated}, recorded {one.recorded.isoformat()[:19]}{current}")
     _say(f"\n{found.text}")
 
 

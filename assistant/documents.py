@@ -65,14 +65,23 @@ class Document:
         """The day a date filter goes by: when it was published, else when it was updated."""
         return self.published or self.updated
 
+    @property
+    def speaks_of(self) -> date | None:
+        """The day as of which the text speaks: when it was updated, else when it was published."""
+        return self.updated or self.published
+
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One version of a document's text, named by the SHA-256 of its UTF-8 bytes."""
+    """One version of a document's text, named by the SHA-256 of its UTF-8 bytes.
+
+    `recorded` is when it came into the library, `dated` the day as of which it speaks.
+    """
 
     document: str
     text: str = field(repr=False)
     recorded: datetime | None = field(default=None, compare=False)
+    dated: date | None = field(default=None, compare=False, kw_only=True)
     digest: str = field(init=False)
 
     def __post_init__(self) -> None:

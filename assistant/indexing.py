@@ -42,6 +42,7 @@ class State(StrEnum):
     ADDED = "added"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
+    EARLIER = "kept as an earlier version"
     WITHDRAWN = "withdrawn"
     FAILED = "failed"
 
@@ -114,9 +115,10 @@ class Indexer:
     def add(self, readings: Iterable[Reading | Outcome]) -> Iterator[Outcome]:
         """Store what was read; yield an outcome for each once it is safe. Call it inside `writing`.
 
-        An Outcome among the readings (a file that could not be read) is passed on in its place.
+        An Outcome among the readings (a file that could not be read) is passed on in its place. Earlier versions come
+        last, as they belong to documents that may be among the readings.
         """
-        yield from self._in_groups(self._add_one(reading) for reading in readings)
+        yield from self._in_groups(self._add_one(reading) for reading in _earlier_last(readings))
 
     def add_documents(self, documents: Iterable[Document]) -> Iterator[Outcome]:
         """Store documents that need no reading, as they are: their text is taken to the letter.
@@ -147,6 +149,8 @@ class Indexer:
         if isinstance(reading, Outcome):
             return _Written([reading])
         try:
+            if reading.earlier_version_of is not None:
+                return self._keep_earlier(reading, reading.earlier_version_of)
             cleaned = clean(reading.text, origin=reading.origin) if reading.pasted else None
             document = self._identified(reading, joined(reading, cleaned))
             written = self._store(document, () if cleaned is None else cleaned.removed)
@@ -155,6 +159,19 @@ class Indexer:
         except AssistantError as error:
             return _Written([Outcome(reading.origin, State.FAILED, error=error)])
         return self._superseded(document, written)
+
+    def _keep_earlier(self, reading: Reading, document: str) -> _Written:
+        """Keep an older text of a document, so that its history tells what changed; nothing of it is indexed."""
+        if self._catalogue.find(document) is None:
+            message = (
+                f"{reading.origin}: 'earlier_version_of' is {document!r}, which is not in the library; "
+                "add that document first"
+            )
+            raise ReadingError(message)
+        earlier = replace(joined(reading, None), id=document)
+        new = self._catalogue.keep_earlier(earlier)
+        written = _Written([Outcome(reading.origin, State.EARLIER if new else State.UNCHANGED, earlier)])
+        return self._superseded(earlier, written)
 
     def _store(self, document: Document, removed: tuple[tuple[str, str], ...]) -> _Written:
         """Write a document unless it is there already, as it is."""
@@ -315,6 +332,17 @@ def joined(reading: Reading, cleaned: Cleaned | None) -> Document:
         language=reading.language,
         origin=origin_of(reading.origin),
     )
+
+
+def _earlier_last(readings: Iterable[Reading | Outcome]) -> Iterator[Reading | Outcome]:
+    """Yield the readings as they come, and those of earlier versions after all others."""
+    earlier: list[Reading] = []
+    for reading in readings:
+        if isinstance(reading, Reading) and reading.earlier_version_of is not None:
+            earlier.append(reading)
+        else:
+            yield reading
+    yield from earlier
 
 
 def origin_of(given: str) -> str:

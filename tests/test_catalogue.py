@@ -125,8 +125,33 @@ def test_revisions_stay_in_the_order_they_were_recorded(catalogue: Catalogue) ->
     """A text that comes back is the same revision, not a third."""
     for text in ("First text.", "Second text.", "First text."):
         put(catalogue, article("d", text))
-    assert [digest for digest, _ in catalogue.revisions("d")] == [digest_of("First text."), digest_of("Second text.")]
+    kept = [one.digest for one in catalogue.revisions("d")]
+    assert kept == [digest_of("First text."), digest_of("Second text.")]
     assert catalogue.entry("d").digest == digest_of("First text.")
+
+
+def test_an_earlier_text_is_history_only(catalogue: Catalogue) -> None:
+    """It resolves, it stands before what came in earlier but speaks of later, and nothing of it is found."""
+    put(catalogue, article("d", "The fund holds money.", published=date(2022, 9, 14), updated=date(2025, 8, 26)))
+    earlier = article("d", "The fund was announced in Geneva.", published=date(2022, 9, 14))
+    assert catalogue.keep_earlier(earlier)
+    assert not catalogue.keep_earlier(earlier)
+    assert [(one.digest, str(one.dated)) for one in catalogue.revisions("d")] == [
+        (digest_of("The fund was announced in Geneva."), "2022-09-14"),
+        (digest_of("The fund holds money."), "2025-08-26"),
+    ]
+    assert catalogue.revision("d").text == "The fund holds money."
+    assert catalogue.revision("d", digest_of(earlier.text)).dated == date(2022, 9, 14)
+    assert catalogue.search(stems("announced Geneva"), count=5, documents=None) == []
+    with pytest.raises(UnknownDocumentError):
+        catalogue.keep_earlier(article("strange"))
+
+
+def test_a_corrected_date_is_the_revisions_too(catalogue: Catalogue) -> None:
+    """When the metadata alone changes."""
+    put(catalogue, article("d", published=date(2022, 8, 16)))
+    catalogue.describe(article("d", published=date(2022, 8, 17)))
+    assert [str(one.dated) for one in catalogue.revisions("d")] == ["2022-08-17"]
 
 
 def test_a_withdrawn_document_keeps_its_revisions_and_loses_its_passages(catalogue: Catalogue) -> None:
@@ -467,6 +492,22 @@ def test_a_library_from_a_newer_version_is_left_alone(catalogue: Catalogue) -> N
     message = refused(catalogue.path, LibraryVersionError)
     assert f"has version {SCHEMA + 1}" in message
     assert f"up to {SCHEMA}" in message
+
+
+def test_a_library_from_an_older_version_is_brought_up_with_all_it_holds(catalogue: Catalogue) -> None:
+    """Once, whoever opens it first."""
+    put(catalogue, article("d", "First text."))
+    with sqlite3.connect(catalogue.path) as outside:
+        outside.execute("ALTER TABLE revision DROP COLUMN dated")
+        outside.execute("PRAGMA user_version = 1")
+    outside.close()
+    for seen in (1, 2):
+        opened = open_catalogue(catalogue.path, create=False)
+        assert opened.revision("d", digest_of("First text.")).text == "First text."
+        assert len(opened.revisions("d")) == seen
+        put(opened, article("d", "Second text.", published=date(2022, 8, 16)))
+        assert opened.revision("d").dated == date(2022, 8, 16)
+        opened.close()
 
 
 @pytest.mark.parametrize(

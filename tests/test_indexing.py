@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from assistant import checking, indexing
+from assistant.answers import Quoted
 from assistant.assembly import Assistant
-from assistant.documents import Document
+from assistant.documents import Document, digest_of
 from assistant.embedding import open_embedder
 from assistant.errors import (
     DuplicateDocumentError,
@@ -231,3 +232,43 @@ def test_files_are_found_once_and_bad_ones_are_outcomes(tmp_path: Path) -> None:
     assert isinstance(good, Reading)
     assert isinstance(failed, Outcome)
     assert (failed.state, failed.origin) == (State.FAILED, str(bad))
+
+
+# ── earlier versions ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_earlier_version_is_kept_whatever_the_order_and_is_never_quoted(assistant: Assistant) -> None:
+    """Its file may come before the document's; twice is once."""
+    earlier = reading("old.md", FLOUR, earlier_version_of="rice")
+    current = reading("rice.md", id="rice")
+    assert added(assistant, earlier, current) == [(State.ADDED, "rice"), (State.EARLIER, "rice")]
+    assert added(assistant, earlier, current) == [(State.UNCHANGED, "rice"), (State.UNCHANGED, "rice")]
+    assert {kept.digest for kept in assistant.catalogue.revisions("rice")} == {digest_of(RICE), digest_of(FLOUR)}
+    assert assistant.catalogue.revision("rice").text == RICE
+    answer = assistant.ask("How many tons of flour did the mill in Kelmistan grind in July?")
+    shown = answer.citations if isinstance(answer, Quoted) else answer.nearest
+    assert all("mill" not in one.quote.text for one in shown)
+    assert list(checking.check(assistant.catalogue, assistant.vectors)) == []
+
+
+def test_an_earlier_version_of_nothing_is_refused(assistant: Assistant) -> None:
+    """In one line that names the file and what to do."""
+    with assistant.indexer.writing():
+        (outcome,) = assistant.indexer.add([reading("old.md", earlier_version_of="strange")])
+    assert outcome.state is State.FAILED
+    assert str(outcome.error) == (
+        "old.md: 'earlier_version_of' is 'strange', which is not in the library; add that document first"
+    )
+
+
+def test_a_file_that_becomes_an_earlier_version_is_no_document_any_more(assistant: Assistant, tmp_path: Path) -> None:
+    """Its words would be quoted as a document of their own otherwise."""
+    old = written(tmp_path / "in", "old.md", FLOUR)
+    assert added(assistant, reading(old, FLOUR), reading("rice.md", id="rice")) == [
+        (State.ADDED, "old"),
+        (State.ADDED, "rice"),
+    ]
+    assert added(assistant, reading(old, FLOUR, earlier_version_of="rice")) == [
+        (State.EARLIER, "rice"),
+        (State.WITHDRAWN, "old"),
+    ]

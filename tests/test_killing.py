@@ -180,8 +180,8 @@ class Library:
             assert catalogue.revision(entry.document.id, entry.digest).text == body(number, version)
         for number, version in self.earlier:
             texts = [
-                catalogue.revision(f"article-{number:02}", digest).text
-                for digest, _ in catalogue.revisions(f"article-{number:02}")
+                catalogue.revision(f"article-{number:02}", kept.digest).text
+                for kept in catalogue.revisions(f"article-{number:02}")
             ]
             assert body(number, version) in texts
         catalogue.close()

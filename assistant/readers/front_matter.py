@@ -25,6 +25,7 @@ DEEPEST = 4
 
 KEYS = (
     "id",
+    "earlier_version_of",
     "kind",
     "title",
     "publisher",
@@ -180,11 +181,15 @@ def read(above: str, *, origin: str) -> Reading:
     if published and updated and published > updated:
         line = fields["updated"].line
         sheet.refuse(line, f"'published' ({published}) is after 'updated' ({updated}); one of them is wrong")
+    if "id" in fields and "earlier_version_of" in fields:
+        line = fields["earlier_version_of"].line
+        sheet.refuse(line, "'earlier_version_of' stands beside 'id'; keep 'id' in the current file only")
     return Reading(
         text="",
         origin=origin,
         pasted=False,
         id=_if_given(fields.get("id"), _Value.identifier),
+        earlier_version_of=_if_given(fields.get("earlier_version_of"), _Value.identifier),
         kind=_if_given(fields.get("kind"), _Value.kind),
         title=_if_given(fields.get("title"), _Value.text),
         publisher=_if_given(fields.get("publisher"), _Value.text),

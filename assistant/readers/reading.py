@@ -18,6 +18,8 @@ class Reading:
     origin: str
     pasted: bool
     id: str | None = None
+    earlier_version_of: str | None = None
+    """The id of the document of which this is an older text, kept for its history and not quoted."""
     kind: Kind | None = None
     title: str | None = None
     publisher: str | None = None
