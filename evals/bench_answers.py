@@ -28,11 +28,9 @@ from assistant.indexing import files_of, readings_of
 from assistant.passages import cut
 from assistant.readers import Reading
 from assistant.settings import Settings, load_settings
-from evals.question_sets import read_question_set
+from evals.question_sets import HALVES, cases_of_half
 
-QUESTIONS = Path(__file__).parent / "questions"
 CORPUS = Path(__file__).parent.parent / "corpus"
-SETS = ("starter-develop", "starter-hold-out")
 SENTENCES = 40
 SEED = 20261124
 
@@ -84,7 +82,7 @@ def fill(assistant: Assistant, passages: int) -> None:
 
 def questions() -> list[str]:
     """Return the project's own questions, the last turn of each."""
-    return [case.turns[-1] for name in SETS for case in read_question_set(QUESTIONS / f"{name}.yaml").cases]
+    return [case.turns[-1] for half in HALVES for case in cases_of_half(half)]
 
 
 def timed(act: Callable[[], object]) -> float:

@@ -1,9 +1,9 @@
 """Fits the two models of assistant/selection.json: `python -m evals.fit_selection BENCHMARKS [--write]`.
 
 BENCHMARKS is a folder of benchmark folders (documents.jsonl and questions.jsonl each). Together with the project's own
-`starter-develop` questions they are split, by the documents that they are about, into five parts; the figures printed
-of them are on parts that the coefficients were not fitted to. `starter-hold-out` is never fitted to, only told. What
-is written is fitted to all but the hold-out.
+develop sets (evals/questions/develop-*.yaml) they are split, by the documents that they are about, into five parts; the
+figures printed of them are on parts that the coefficients were not fitted to. The hold-out sets (hold-out-*.yaml) are
+never fitted to, only told. What is written is fitted to all but the hold-out.
 """
 
 import argparse
@@ -29,12 +29,11 @@ from assistant.retrieval import Found
 from assistant.selection import ANSWER_FEATURES, Candidate, Logistic, Selector, probability
 from assistant.settings import load_settings
 from assistant.terms import terms
-from evals.question_sets import read_question_set
+from evals.question_sets import cases_of_half
 
 FOLDERS = ("squad2", "chunking-evaluation", "nomiracl")
-OWN = "starter-develop"
-HELD_OUT = "starter-hold-out"
-QUESTIONS = Path(__file__).parent / "questions"
+OWN = "develop"
+HELD_OUT = "hold-out"
 PARTS = 5
 PENALTY = 3.0
 BARS = (0.4, 0.5, 0.6, 0.7)
@@ -354,13 +353,13 @@ def calibration_error(confidence: Numbers, right: npt.NDArray[np.bool_], weights
 
 
 def read_own(assistant: Assistant, name: str) -> list[Case]:
-    """Return the one-turn cases of a question set over the corpus, with the places of their expected quotes."""
+    """Return the one-turn cases of one half of the question sets, with the places of their expected quotes."""
     texts = {
         entry.document.id: assistant.catalogue.revision(entry.document.id).text
         for entry in assistant.catalogue.entries()
     }
     cases = []
-    for case in read_question_set(QUESTIONS / f"{name}.yaml").cases:
+    for case in cases_of_half(name):
         gold = tuple(
             (document, text.index(quote), text.index(quote) + len(quote))
             for quote in (*case.quotes, *case.any)

@@ -1,16 +1,31 @@
 """The project's question sets: well formed, true to their corpus, and held to account where the corpus is at hand."""
 
+import re
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from conftest import CORPUS
+from fakes import citation_of
 
-from assistant.answers import Quoted, Turn
+from assistant.answers import Declined, Filters, Question, Quoted, Reason, Turn
 from assistant.assembly import Assistant
 from assistant.errors import SettingsError
 from assistant.indexing import files_of, readings_of
-from assistant.readers import Reading
-from evals.question_sets import Case, QuestionSet, folded, is_right, read_question_set
+from evals.question_sets import (
+    HALVES,
+    KINDS,
+    Case,
+    QuestionSet,
+    cases_of_half,
+    is_right,
+    main,
+    problems_of,
+    read_question_set,
+    texts_of,
+)
 
 QUESTIONS = Path(__file__).parent.parent / "evals" / "questions"
 SETS = sorted(QUESTIONS.glob("*.yaml"))
@@ -35,28 +50,42 @@ def filled(assistant: Assistant, questions: QuestionSet) -> Assistant:
 
 
 @pytest.mark.parametrize("path", SETS, ids=lambda path: path.stem)
-def test_every_expected_quote_stands_in_a_document_it_names(path: Path) -> None:
-    """To the letter, white space folded; so do the documents."""
+def test_a_set_is_true_to_its_corpus_and_its_kinds(path: Path) -> None:
+    """Every expected quote stands in a document that is named, to the letter, white space folded."""
     questions = read_question_set(path)
+    assert questions.name == path.stem
     if not all(place.exists() for place in questions.corpus):
         pytest.skip(f"the corpus of {path.name} is not beside this checkout")
-    texts = {
-        reading.id or Path(reading.origin).stem: folded(reading.text)
-        for reading in readings_of(files_of(questions.corpus))
-        if isinstance(reading, Reading)
-    }
-    for case in questions.cases:
-        assert set(case.documents) <= set(texts), case.id
-        named = [texts[document] for document in case.documents] or list(texts.values())
-        for quote in (*case.quotes, *case.any):
-            assert any(folded(quote) in text for text in named), (case.id, quote)
-        assert case.declines == (not case.quotes and not case.any), case.id
+    assert list(problems_of(questions, texts_of(questions.corpus))) == []
 
 
-def test_no_case_has_the_id_of_another() -> None:
+def test_no_case_has_the_id_or_the_question_of_another() -> None:
     """In all sets together."""
-    ids = [case.id for path in SETS for case in read_question_set(path).cases]
-    assert len(ids) == len(set(ids))
+    cases = [case for path in SETS for case in read_question_set(path).cases]
+    assert [one for one, count in Counter(case.id for case in cases).items() if count > 1] == []
+    assert [one for one, count in Counter(case.turns for case in cases).items() if count > 1] == []
+
+
+def test_the_cases_are_as_many_of_each_kind_as_the_readme_lists() -> None:
+    """At least 250, at least 60 of them near-misses; each with its kind."""
+    cases = [case for half in HALVES for case in cases_of_half(half)]
+    table = re.findall(
+        r"^\| ([a-z-]+) \| (\d+) \| (\d+) \|", (QUESTIONS / "README.md").read_text("utf-8"), re.MULTILINE
+    )
+    listed = {(half, kind): int(count) for kind, *counts in table for half, count in zip(HALVES, counts, strict=True)}
+    counted = Counter((half, case.kind) for half in HALVES for case in cases_of_half(half))
+    assert listed == counted
+    assert len(cases) >= 250
+    assert sum(case.kind == "near-miss" for case in cases) >= 60
+    assert {case.kind for case in cases} == set(KINDS)
+
+
+def test_no_document_is_asked_of_in_both_halves() -> None:
+    """What is tuned on the one tells nothing of the other's documents."""
+    develop, held_out = ({name for case in cases_of_half(half) for name in case.documents} for half in HALVES)
+    assert develop & held_out == set()
+    current = {path.stem for path in CORPUS.glob("*.md")} - {"README"}
+    assert current - develop - held_out == set(), "nothing is asked of these"
 
 
 @pytest.mark.skipif(not SAMPLE.exists(), reason="the saved Newsweek page is not beside this checkout")
@@ -94,16 +123,27 @@ def test_no_furniture_of_the_newsweek_page_can_be_quoted(
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("questions: [{id: a, ask: b, expects: {}}]", "unknown key 'expects'"),
-        ("questions: [{id: a, ask: b, expect: {quote: []}}]", "unknown key 'quote'"),
-        ("questions: [{id: a, ask: b}, {id: a, ask: c}]", "stands there twice"),
+        ("questions: [{id: a, ask: b, expects: {}}]", ":1: case 'a': unknown key 'expects'"),
+        ("questions:\n- {id: a, ask: b, expect: {quote: []}}", ":2: case 'a': unknown key 'quote'"),
+        ("questions:\n- {id: a, ask: b}\n- {id: a, ask: c}", ":3: case 'a' stands there twice"),
         ("questions: nothing", "no list of 'questions'"),
-        ("questions: [ask]", "is no case"),
+        ("[questions]", "no list of 'questions'"),
+        ("questions: [ask]", ":1: this is no case"),
+        ("questions: [{ask: b}]", ":1: this is no case"),
+        ("questions: [{id: A b, ask: b}]", ":1: case 'A b': write an id of"),
+        ("questions: [{id: a}]", ":1: case 'a': has no 'ask'"),
+        ("questions: [{id: a, ask: ''}]", ":1: case 'a': 'ask' is no text"),
+        ("questions: [{id: a, ask: b, kind: odd}]", ":1: case 'a': 'kind' is 'odd'; write one of fact"),
+        ("questions: [{id: a, ask: b, expect: {quotes: c}}]", ":1: case 'a': 'quotes' is no list"),
+        ("questions: [{id: a, ask: b, expect: {declines: no}}]", ":1: case 'a': 'declines' is 'no'; write true or"),
+        ("questions: [{id: a, ask: b, filters: {since: May}}]", ":1: case 'a': 'since' is 'May'; write a date"),
+        ("as_of: today\nquestions: []", ":1: 'as_of' is 'today'; write a date"),
+        ("corpus: here\nquestions: []", ":1: 'corpus' is no list"),
         ("a: [", "can't be read"),
     ],
 )
 def test_a_malformed_set_is_one_line_that_names_it(tmp_path: Path, text: str, complaint: str) -> None:
-    """And says what is wrong."""
+    """With the line and the case, and what is wrong."""
     path = tmp_path / "odd.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError) as error:
@@ -111,3 +151,76 @@ def test_a_malformed_set_is_one_line_that_names_it(tmp_path: Path, text: str, co
     assert complaint in str(error.value)
     assert "odd.yaml" in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("case", "complaint"),
+    [
+        ("expect: {quotes: [sacks of rice], documents: [rice]}", None),
+        ("expect: {quotes: [sacks of flour], documents: [rice]}", "'sacks of flour' does not stand in the documents"),
+        ("expect: {any: [sacks of flour]}", "'sacks of flour' does not stand in the corpus"),
+        ("expect: {quotes: [rice], documents: [wheat]}", "there is no document 'wheat' in the corpus"),
+        ("filters: {documents: [wheat]}, expect: {declines: true}", "there is no document 'wheat' in the corpus"),
+        ("expect: {quotes: [rice], declines: true}", "expects a quote and a refusal"),
+        ("expect: {never: [rice]}", "expects nothing"),
+        ("expect: {declines: true, documents: [rice]}", "expects a refusal of a document"),
+        ("kind: near-miss, expect: {declines: true}", None),
+        ("kind: near-miss, expect: {quotes: [rice], documents: [rice]}", "is a near-miss and expects an answer"),
+        ("kind: number, expect: {declines: true}", "declines, and its kind is 'number'"),
+        ("kind: fact, expect: {quotes: [rice]}", "names no 'documents'"),
+        ("kind: conflict, expect: {quotes: [rice], documents: [rice]}", "is a conflict and wants fewer than two"),
+        ("kind: follow-up, expect: {declines: true}", "is a follow-up of 1 turns"),
+    ],
+)
+def test_a_case_that_its_corpus_or_kind_belies_is_named(tmp_path: Path, case: str, complaint: str | None) -> None:
+    """By the set, the line and the case."""
+    path = tmp_path / "odd.yaml"
+    path.write_text(f"questions:\n- {{id: a, ask: b, {case}}}\n", encoding="utf-8")
+    found = list(problems_of(read_question_set(path), {"rice": "The depot held 4,217 sacks of rice."}))
+    if complaint is None:
+        assert found == []
+    else:
+        assert any(problem.startswith(f"{path}:2: case 'a': {complaint}") for problem in found), found
+
+
+def test_an_answer_is_right_when_it_is_what_the_case_expects() -> None:
+    """Each key by itself, and nothing else counts."""
+    citation = citation_of("Azizi said so. The end came.", 0, 14)
+    answer = Quoted(question=Question(text="?"), searched_for="?", citations=(citation,), confidence=0.9)
+    refusal = Declined(question=Question(text="?"), searched_for="?", reason=Reason.NOT_STATED)
+    case = Case(id="a", line=1, turns=("?",))
+    assert is_right(replace(case, quotes=("Azizi  said",)), answer)
+    assert not is_right(replace(case, quotes=("Azizi said", "The end")), answer)
+    assert is_right(replace(case, any=("The end", "said so")), answer)
+    assert not is_right(replace(case, quotes=("Azizi",), never=("said so",)), answer)
+    assert is_right(replace(case, quotes=("Azizi",), documents=("d", "e")), answer)
+    assert not is_right(replace(case, quotes=("Azizi",), documents=("e",)), answer)
+    assert not is_right(replace(case, quotes=("Azizi",), speaker="Azizi"), answer)
+    assert is_right(replace(case, quotes=("Azizi",), speaker="Azizi"), spoken(answer, "Nur Azizi"))
+    assert not is_right(replace(case, quotes=("Azizi",), understood=Filters(tags=("rice",))), answer)
+    assert is_right(replace(case, declines=True), refusal)
+    assert not is_right(replace(case, declines=True), answer)
+    assert not is_right(replace(case, quotes=("Azizi",)), refusal)
+
+
+def spoken(answer: Quoted, speaker: str) -> Quoted:
+    """Return an answer whose quotes have this speaker."""
+    return replace(answer, citations=tuple(replace(one, speaker=speaker) for one in answer.citations))
+
+
+def test_the_command_says_what_is_wrong_and_counts_the_kinds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 1 if anything is, 0 if nothing."""
+    path = tmp_path / "set.yaml"
+    for expected, code in (("4,217 sacks", 0), ("5,000 sacks", 1)):
+        (tmp_path / "rice.md").write_text("# Rice\n\nThe depot held 4,217 sacks.\n", encoding="utf-8")
+        case = f"{{id: a, kind: number, ask: b, expect: {{quotes: ['{expected}'], documents: [rice]}}}}"
+        path.write_text(f"corpus: [rice.md]\nquestions: [{case}]\n", encoding="utf-8")
+        monkeypatch.setattr("sys.argv", ["question_sets", str(path)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code == code
+        printed = capsys.readouterr().out
+        assert printed.endswith("1 cases: 1 number\n")
+        assert ("'5,000 sacks' does not stand in the documents" in printed) == bool(code)
