@@ -1,4 +1,4 @@
-"""Question sets (YAML): read with every mistake by line, held against their corpus, and compared with answers.
+"""Question sets (YAML): read with every mistake by line, held against their corpus, and counted by kind.
 
 `python -m evals.question_sets [SET ...]` says what is wrong with them: an unknown key, a quote that stands in no
 document it may come from, a document that does not exist, an id that stands there twice, a case unlike its kind.
@@ -16,7 +16,7 @@ from typing import NoReturn, cast
 
 import yaml
 
-from assistant.answers import Answer, Filters, Quoted
+from assistant.answers import Filters
 from assistant.errors import SettingsError
 from assistant.indexing import files_of, readings_of
 from assistant.readers import Reading, slug
@@ -289,30 +289,12 @@ def _of_kind(case: Case) -> Iterator[str]:
         yield f"has {len(case.turns)} turns; at most {MOST_TURNS}"
 
 
-# ── comparing with an answer ────────────────────────────────────────────────────────────────────────────────────────
+# ── comparing texts ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def folded(text: str) -> str:
     """Return a text with its white space folded, as expected quotes are compared."""
     return " ".join(text.split())
-
-
-def is_right(case: Case, answer: Answer, *, first: int | None = None) -> bool:
-    """Whether an answer is what its case expects; with `first`, looking at that many quotes only."""
-    if case.declines or not isinstance(answer, Quoted):
-        return case.declines and not isinstance(answer, Quoted)
-    citations = answer.citations[:first]
-    quotes = [folded(citation.quote.text) for citation in citations]
-    documents = {name for citation in citations for name in (citation.quote.document, *citation.also_in)}
-    found = [any(folded(text) in quote for quote in quotes) for text in case.quotes]
-    return (
-        (all(found) if first is None else any(found) or not found)
-        and (not case.any or any(folded(text) in quote for text in case.any for quote in quotes))
-        and not any(folded(text) in quote for text in case.never for quote in quotes)
-        and (not case.documents or bool(documents & set(case.documents)))
-        and (case.speaker is None or any(case.speaker in (citation.speaker or "") for citation in citations))
-        and (case.understood is None or case.understood == answer.question.filters)
-    )
 
 
 # ── the command ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,196 @@
+"""The evaluation's commands: `python -m evals run|gate|pin|table ...`; each has `--help`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import AssistantError, SettingsError
+from evals.figures import Figure
+from evals.floors import FLOORS, LOG, digests_of, failures, pin
+from evals.question_sets import HALVES, QUESTIONS
+from evals.report import report
+from evals.running import Plan, Result, run, work_folder, workers_by_default
+from evals.summary import figures_of, run_as_json, shown, unscored
+from evals.systems import SYSTEMS
+from evals.table import group_as_json, groups_of, write_table
+from evals.trials import TrialSet, read_trials
+
+HEADLINE = ("right", "hit_1", "hit_3", "ranked_1", "refusing_f1", "auroc", "calibration", "p50", "p95")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command; a mistake is one line on standard error and exit code 1."""
+    options = parser().parse_args(arguments)
+    try:
+        options.act(options)
+    except AssistantError as error:
+        sys.exit(f"evals: {error}")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    made = argparse.ArgumentParser(prog="python -m evals", description=__doc__)
+    commands = made.add_subparsers(required=True, metavar="COMMAND")
+    running = commands.add_parser("run", help="ask the questions of sets or benchmark folders, and score the answers")
+    running.add_argument("sets", type=Path, nargs="+", metavar="SET_OR_BENCHMARK")
+    running.add_argument("--json", type=Path, metavar="FILE", help="write figures and every trial there")
+    running.add_argument("--html", type=Path, metavar="FILE", help="write the report there")
+    running.add_argument(
+        "--baseline", type=Path, metavar="FILE", help="an earlier run's JSON, for the report to compare"
+    )
+    running.add_argument("--limit", type=int, metavar="N", help="at most N trials of a set, drawn by the seed")
+    running.add_argument("--only", nargs="+", default=(), metavar="NAME", help="only trials of these ids or kinds")
+    running.add_argument("--systems", nargs="+", choices=SYSTEMS, default=("assistant",), help="who answers")
+    _add_common(running)
+    running.set_defaults(act=_run)
+    gating = commands.add_parser("gate", help="fail where a figure on the develop sets is below its floor")
+    _add_common(gating)
+    gating.set_defaults(act=_gate)
+    pinning = commands.add_parser("pin", help="measure the develop sets, and raise the floors to what was found")
+    pinning.add_argument("--accept-lower", metavar="WHY", help="lower floors, too; the reason goes into docs/log.md")
+    _add_common(pinning)
+    pinning.set_defaults(act=_pin)
+    tabling = commands.add_parser("table", help="measure everything, and write the README's table of results")
+    tabling.add_argument("benchmarks", type=Path, help="the folder that holds the benchmark folders")
+    _add_common(tabling)
+    tabling.set_defaults(act=_table)
+    return made
+
+
+def _add_common(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--seed", type=int, default=20261125, metavar="N", help="of what is drawn, and of intervals")
+    command.add_argument("--workers", type=int, default=workers_by_default(), metavar="N", help="processes that ask")
+    command.add_argument("--work", type=Path, metavar="FOLDER", help="keep the libraries here, for a faster next run")
+
+
+def _run(options: argparse.Namespace) -> None:
+    baseline = None if options.baseline is None else read_run(options.baseline)
+    sets = read_all(options.sets)
+    found = _found(options, sets, options.systems, limit=options.limit, only=tuple(options.only))
+    if options.json is not None or options.html is not None:
+        made = run_as_json(sets, found, seed=options.seed)
+        if options.json is not None:
+            write(options.json, json.dumps(made, ensure_ascii=False, indent=1) + "\n")
+        if options.html is not None:
+            write(options.html, report(json.loads(json.dumps(made)), baseline))
+    for trials in sets:
+        for system, results in found[trials.name].items():
+            print(line_of(trials.name, system, results, options.seed))
+    require_verbatim(result for one in found.values() for results in one.values() for result in results)
+
+
+def _gate(options: argparse.Namespace) -> None:
+    """Exit with 1, a line for each reason, unless every figure holds."""
+    figures, digests = _measured(options)
+    found = failures(figures, digests, FLOORS)
+    for line in found:
+        print(line)
+    print("the gate is closed" if found else f"the gate is open: {len(figures)} figures of {len(digests) - 1} sets")
+    if found:
+        sys.exit(1)
+
+
+def _pin(options: argparse.Namespace) -> None:
+    figures, digests = _measured(options)
+    changes = pin(figures, digests, FLOORS, LOG, options.accept_lower)
+    print("\n".join(changes) or "every floor stays as it is")
+
+
+def _measured(options: argparse.Namespace) -> tuple[dict[str, Figure], dict[str, str]]:
+    """Return the figures of the develop sets together, and the digests of what they were measured on."""
+    sets = read_all(sorted(QUESTIONS.glob(f"{HALVES[0]}-*.yaml")))
+    found = _found(options, sets, ("assistant",))
+    results = [result for one in sets for result in found[one.name]["assistant"]]
+    require_verbatim(results)
+    print(line_of("develop", "assistant", results, options.seed))
+    return figures_of([result.score for result in results], options.seed), digests_of(sets)
+
+
+def _table(options: argparse.Namespace) -> None:
+    groups: dict[str, object] = {}
+    for name, paths in groups_of(options.benchmarks).items():
+        sets = read_all(paths)
+        found = _found(options, sets, SYSTEMS)
+        require_verbatim(result for one in sets for result in found[one.name]["assistant"])
+        groups[name] = group_as_json(sets, found, options.seed)
+        for system in SYSTEMS:
+            results = [result for one in sets for result in found[one.name][system]]
+            print(line_of(name, system, results, options.seed))
+    write_table({"made": datetime.now(UTC).date().isoformat(), "seed": options.seed, "groups": groups})
+
+
+def _found(
+    options: argparse.Namespace,
+    sets: Sequence[TrialSet],
+    systems: Sequence[str],
+    *,
+    limit: int | None = None,
+    only: tuple[str, ...] = (),
+) -> dict[str, dict[str, list[Result]]]:
+    """Run the systems over the sets."""
+    with work_folder(options.work) as work:
+        plan = Plan(work=work.resolve(), workers=options.workers, limit=limit, only=only, seed=options.seed)
+        return run(plan, sets, systems)
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file; raises SettingsError where that can't be done."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        message = f"{str(path)!r} can't be written ({error.strerror}); name another file"
+        raise SettingsError(message) from error
+
+
+def read_run(path: Path) -> dict[str, Any]:
+    """Return the JSON of an earlier run; raises SettingsError where it is none."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        message = f"{str(path)!r} can't be read as a run ({error}); name a file that `--json` wrote"
+        raise SettingsError(message) from error
+    if not isinstance(found, dict) or not isinstance(found.get("sets"), dict):
+        message = f"{str(path)!r} is no run; name a file that `--json` wrote"
+        raise SettingsError(message)
+    return found
+
+
+def read_all(paths: Sequence[Path]) -> list[TrialSet]:
+    """Return the sets; raises SettingsError for two of one name."""
+    sets = [read_trials(path) for path in paths]
+    names = [one.name for one in sets]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        message = f"two sets are called {twice!r}; run them one by one"
+        raise SettingsError(message)
+    return sets
+
+
+def require_verbatim(results: Iterable[Result]) -> None:
+    """Exit with 1 if a quotation is not the document's own characters: no other figure counts then."""
+    bad = [result.trial.id for result in results if not result.score.verbatim]
+    if bad:
+        sys.exit(f"evals: {len(bad)} replies are not verbatim, the first of them to {bad[0]!r}; nothing else counts")
+
+
+def line_of(name: str, system: str, results: Sequence[Result], seed: int) -> str:
+    """Return the headline figures of a system on a set in a line."""
+    scores = [result.score for result in results]
+    figures = figures_of(scores, seed)
+    told = [f"{one} {shown(one, figures[one].value)}" for one in HEADLINE if one in figures]
+    left = unscored(scores)
+    return (
+        f"{name} / {system}: {len(scores)} trials"
+        + (f" ({left} can't be scored)" if left else "")
+        + ", "
+        + ", ".join(told)
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""The README's table of results: one command measures everything, writes evals/results.json and the table from it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import SettingsError
+from evals.question_sets import HALVES, QUESTIONS
+from evals.running import Result
+from evals.summary import BY_NAME, figures_as_json, shown, unscored
+from evals.systems import SYSTEMS
+from evals.trials import TrialSet
+
+RESULTS = Path(__file__).parent / "results.json"
+README = Path(__file__).parent.parent / "README.md"
+BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
+
+ROWS = {
+    "hold-out": ("right", "hit_1", "hit_3", "refusing_f1", "auroc", "calibration", "follow_up"),
+    "develop": ("right", "hit_1", "hit_3", "refusing_f1", "auroc"),
+    "newsweek": ("right",),
+    "squad2": ("ranked_1", "ranked_3", "auroc"),
+    "nomiracl": ("answered_at_10", "auroc"),
+    "chunking-evaluation": ("iou", "recall", "over_quoting"),
+    "multihop-rag-51": ("evidence", "refusing_recall"),
+    "mtrag-un": ("auroc",),
+}
+"""The groups of the table and the figures shown of each; results.json has all figures."""
+
+ABOUT = {
+    "hold-out": "our questions about half of corpus/, never tuned on",
+    "develop": "our questions about the other half, tuned on",
+    "newsweek": "our questions about the seed page",
+    "squad2": "SQuAD 2.0, eight articles in one library",
+    "nomiracl": "NoMIRACL, within ten near passages",
+    "chunking-evaluation": "exactly the relevant characters",
+    "multihop-rag-51": "news, evidence in several articles",
+    "mtrag-un": "conversations",
+}
+
+Json = Mapping[str, Any]
+
+
+def groups_of(benchmarks: Path) -> dict[str, list[Path]]:
+    """Return what each group of the table is measured on; raises SettingsError where a benchmark is not there."""
+    found = {half: sorted(QUESTIONS.glob(f"{half}-*.yaml")) for half in HALVES}
+    found["newsweek"] = [QUESTIONS / "newsweek.yaml"]
+    for name in ROWS.keys() - found.keys():
+        if not (benchmarks / name).is_dir():
+            message = f"there is no benchmark {name!r} in {str(benchmarks)!r}; name the folder that holds them all"
+            raise SettingsError(message)
+        found[name] = [benchmarks / name]
+    return {name: found[name] for name in ROWS}
+
+
+def group_as_json(sets: Sequence[TrialSet], found: Mapping[str, Mapping[str, Sequence[Result]]], seed: int) -> Json:
+    """Return the figures of a group of sets together, by system, with what they were measured on."""
+    systems = {}
+    for system in SYSTEMS:
+        scores = [result.score for one in sets for result in found[one.name].get(system, ())]
+        systems[system] = {
+            "count": len(scores),
+            "unscored": unscored(scores),
+            "figures": figures_as_json(scores, seed),
+        }
+    return {
+        "sets": {one.name: one.digest for one in sets},
+        "corpora": sorted({one.corpus.digest for one in sets}),
+        "systems": systems,
+    }
+
+
+def table_of(results: Json) -> str:
+    """Return the table in Markdown, as it stands in the README."""
+    lines = [
+        "| measured on | figure | assistant | full-text only | dense only | tutorial stack |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, wanted in ROWS.items():
+        systems = results["groups"][name]["systems"]
+        title = f"**{name}** ({systems['assistant']['count']}): {ABOUT[name]}"
+        for number, figure in enumerate(wanted):
+            cells = [_cell(figure, systems[system]["figures"].get(figure), system) for system in SYSTEMS]
+            better = " ↓" if BY_NAME[figure].better < 0 else ""
+            lines.append(
+                f"| {'' if number else title} | {BY_NAME[figure].title.lstrip('… ')}{better} | {' | '.join(cells)} |"
+            )
+    return "\n".join(lines)
+
+
+def _cell(name: str, figure: Json | None, system: str) -> str:
+    if figure is None:
+        return "–"
+    value = shown(name, figure["value"])
+    if system != "assistant":
+        return value
+    return f"**{value}** ({shown(name, figure['low'])} to {shown(name, figure['high'])})"
+
+
+def write_table(results: Json) -> None:
+    """Write results.json, and put its table between the README's two marks."""
+    RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    text = README.read_text(encoding="utf-8")
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        message = f"README.md has no place for the table; put {BEGIN!r} and {END!r} where it belongs"
+        raise SettingsError(message)
+    README.write_text(f"{before}{BEGIN}\n{table_of(results)}\n{END}{after}", encoding="utf-8")
