@@ -213,26 +213,26 @@ class Tutorial(_Baseline):
         client = chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
         name = "tutorial"
         if name in [one.name for one in client.list_collections()]:
-            self._chunks = client.get_collection(name, embedding_function=None)
-            if self._chunks.metadata["whole"]:
+            self.chunks = client.get_collection(name, embedding_function=None)
+            if self.chunks.metadata["whole"]:
                 return
             client.delete_collection(name)
-        self._chunks = client.create_collection(
+        self.chunks = client.create_collection(
             name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}, metadata={"whole": False}
         )
         self._fill()
-        self._chunks.modify(metadata={"whole": True})
+        self.chunks.modify(metadata={"whole": True})
 
     def _fill(self) -> None:
         splitter = RecursiveCharacterTextSplitter(chunk_size=CHUNK, chunk_overlap=OVERLAP)
         catalogue = self._assistant.catalogue
         for entry in catalogue.entries():
             text = catalogue.revision(entry.document.id).text
-            places = list(_placed(text, splitter.split_text(text)))
+            places = list(placed(text, splitter.split_text(text)))
             for first in range(0, len(places), _CHUNKS_A_BATCH):
                 batch = places[first : first + _CHUNKS_A_BATCH]
                 vectors = self._assistant.embedder.embed_documents([text[start:end] for start, end in batch])
-                self._chunks.add(
+                self.chunks.add(
                     ids=[f"{entry.document.id}@{start}" for start, _ in batch],
                     embeddings=np.array(vectors, dtype=np.float32),
                     metadatas=[{"document": entry.document.id, "start": start, "end": end} for start, end in batch],
@@ -241,7 +241,7 @@ class Tutorial(_Baseline):
     def _best(self, question: str, within: frozenset[str] | None) -> list[tuple[float, str, int, int]]:
         vector = self._assistant.embedder.embed_question(question)
         where = None if within is None else cast("chromadb.Where", {"document": {"$in": sorted(within)}})
-        found = self._chunks.query(
+        found = self.chunks.query(
             query_embeddings=np.array([vector]), n_results=NEAREST, where=where, include=["metadatas", "distances"]
         )
         rows, distances = found["metadatas"], found["distances"]
@@ -253,7 +253,7 @@ class Tutorial(_Baseline):
         ]
 
 
-def _placed(text: str, chunks: Sequence[str]) -> "list[tuple[int, int]]":
+def placed(text: str, chunks: Sequence[str]) -> "list[tuple[int, int]]":
     """Return where the chunks stand; LangChain's own `add_start_index` goes wrong where a text repeats itself."""
     places: list[tuple[int, int]] = []
     after = 0

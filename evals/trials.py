@@ -181,7 +181,7 @@ def _rows(path: Path) -> Iterator[dict[str, object]]:
                 message = f"{path}:{number}: no JSON: {error}"
                 raise SettingsError(message) from None
             if not isinstance(row, dict):
-                message = f"{path}:{number}: no JSON object but {line[:40]!r}"
+                message = f"{path}:{number}: no JSON object but {line.strip()[:40]!r}"
                 raise SettingsError(message)
             yield row
 

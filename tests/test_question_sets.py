@@ -3,14 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from conftest import CORPUS
-from fakes import citation_of
 
-from assistant.answers import Declined, Filters, Question, Quoted, Reason, Turn
+from assistant.answers import Quoted, Turn
 from assistant.assembly import Assistant
 from assistant.errors import SettingsError
 from assistant.indexing import files_of, readings_of
@@ -20,12 +18,13 @@ from evals.question_sets import (
     Case,
     QuestionSet,
     cases_of_half,
-    is_right,
     main,
     problems_of,
     read_question_set,
     texts_of,
 )
+from evals.scoring import meets
+from evals.systems import reply_of
 
 QUESTIONS = Path(__file__).parent.parent / "evals" / "questions"
 SETS = sorted(QUESTIONS.glob("*.yaml"))
@@ -38,7 +37,8 @@ def answered(assistant: Assistant, case: Case) -> bool:
     for turn in case.turns:
         answer = assistant.ask(turn, earlier=earlier)
         earlier = (*earlier, Turn(turn, answer.searched_for))
-    return is_right(case, answer, first=1)
+    reply = reply_of(answer, 0.0, lambda document, digest: assistant.catalogue.revision(document, digest).text)
+    return meets(case, reply, first=1)
 
 
 def filled(assistant: Assistant, questions: QuestionSet) -> Assistant:
@@ -181,31 +181,6 @@ def test_a_case_that_its_corpus_or_kind_belies_is_named(tmp_path: Path, case: st
         assert found == []
     else:
         assert any(problem.startswith(f"{path}:2: case 'a': {complaint}") for problem in found), found
-
-
-def test_an_answer_is_right_when_it_is_what_the_case_expects() -> None:
-    """Each key by itself, and nothing else counts."""
-    citation = citation_of("Azizi said so. The end came.", 0, 14)
-    answer = Quoted(question=Question(text="?"), searched_for="?", citations=(citation,), confidence=0.9)
-    refusal = Declined(question=Question(text="?"), searched_for="?", reason=Reason.NOT_STATED)
-    case = Case(id="a", line=1, turns=("?",))
-    assert is_right(replace(case, quotes=("Azizi  said",)), answer)
-    assert not is_right(replace(case, quotes=("Azizi said", "The end")), answer)
-    assert is_right(replace(case, any=("The end", "said so")), answer)
-    assert not is_right(replace(case, quotes=("Azizi",), never=("said so",)), answer)
-    assert is_right(replace(case, quotes=("Azizi",), documents=("d", "e")), answer)
-    assert not is_right(replace(case, quotes=("Azizi",), documents=("e",)), answer)
-    assert not is_right(replace(case, quotes=("Azizi",), speaker="Azizi"), answer)
-    assert is_right(replace(case, quotes=("Azizi",), speaker="Azizi"), spoken(answer, "Nur Azizi"))
-    assert not is_right(replace(case, quotes=("Azizi",), understood=Filters(tags=("rice",))), answer)
-    assert is_right(replace(case, declines=True), refusal)
-    assert not is_right(replace(case, declines=True), answer)
-    assert not is_right(replace(case, quotes=("Azizi",)), refusal)
-
-
-def spoken(answer: Quoted, speaker: str) -> Quoted:
-    """Return an answer whose quotes have this speaker."""
-    return replace(answer, citations=tuple(replace(one, speaker=speaker) for one in answer.citations))
 
 
 def test_the_command_says_what_is_wrong_and_counts_the_kinds(
