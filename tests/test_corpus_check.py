@@ -1,5 +1,6 @@
 """corpus/ keeps its own rules, and what breaks one is named by file and line."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from conftest import CORPUS
 
 from assistant.documents import Kind
+from assistant.indexing import files_of
 from evals.corpus_check import WORDS, check_corpus, sheet_of
 
 FACTS = CORPUS.parent.parent / "shared" / "facts"
@@ -52,7 +54,7 @@ def test_the_corpus_keeps_its_rules() -> None:
 
 def test_the_corpus_is_what_its_readme_says() -> None:
     """Thirty documents at least, of every kind; four updated ones; copies that share most of their sentences."""
-    sheets = [sheet_of(path) for path in sorted(CORPUS.rglob("*.md")) if path.name != "README.md"]
+    sheets = [sheet_of(path) for path in files_of([CORPUS])]
     current = [sheet for sheet in sheets if sheet.reading.earlier_version_of is None]
     assert len(current) >= 30
     assert {sheet.reading.kind for sheet in current} == set(Kind)
@@ -64,15 +66,14 @@ def test_the_corpus_is_what_its_readme_says() -> None:
 
 @pytest.mark.skipif(not FACTS.exists(), reason="the dossiers of facts are not beside this checkout")
 def test_no_document_copies_a_dossier() -> None:
-    """No long run of words is the same; what stands in quotation marks or is a title may be."""
+    """No long run of words is the same, but for what is quoted and so marked."""
     runs: set[tuple[str, ...]] = set()
     for path in sorted(FACTS.glob("[0-9]*.md")):
-        words = path.read_text(encoding="utf-8").casefold().split()
+        words = re.sub(r'"[^"\n]*"', "", path.read_text(encoding="utf-8")).casefold().split()
         runs.update(tuple(words[place : place + LONGEST_RUN]) for place in range(len(words) - LONGEST_RUN))
-    for path in sorted(CORPUS.rglob("*.md")):
-        words = (
-            " ".join(line for _, line in sheet_of(path).lines).casefold().split() if path.name != "README.md" else []
-        )
+    for path in files_of([CORPUS]):
+        text = re.sub(r'"[^"\n]*"', "…", " ".join(line for _, line in sheet_of(path).lines))
+        words = text.casefold().split()
         found = [words[place : place + LONGEST_RUN] for place in range(len(words) - LONGEST_RUN)]
         assert [" ".join(run) for run in found if tuple(run) in runs] == [], path.name
 

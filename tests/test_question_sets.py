@@ -81,8 +81,8 @@ def test_the_cases_are_as_many_of_each_kind_as_the_readme_lists() -> None:
 
 
 def test_no_document_is_asked_of_in_both_halves() -> None:
-    """What is tuned on the one tells nothing of the other's documents."""
-    develop, held_out = ({name for case in cases_of_half(half) for name in case.documents} for half in HALVES)
+    """What is tuned on the one tells nothing of the other's: the first document named is the one asked of."""
+    develop, held_out = ({case.documents[0] for case in cases_of_half(half) if case.documents} for half in HALVES)
     assert develop & held_out == set()
     current = {path.stem for path in CORPUS.glob("*.md")} - {"README"}
     assert current - develop - held_out == set(), "nothing is asked of these"
