@@ -24,6 +24,15 @@ class Reason(StrEnum):
     EXCLUDED = "excluded by the filters"
 
 
+class Verdict(StrEnum):
+    """What a reader thinks of an answer."""
+
+    GOOD = "good"
+    WRONG_QUOTE = "wrong quote"
+    SHOULD_HAVE_DECLINED = "should have declined"
+    MISSED = "missed something"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
     """What an answer may be drawn from; an empty field does not restrict. Both dates are included."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from assistant.answers import Verdict
 from assistant.documents import Cutting, Document, Form, Kind, Passage, Revision, Sentence, Source, digest_of
 from assistant.errors import (
     IndexMismatchError,
@@ -32,7 +33,13 @@ SCHEMA = 2
 _APPLICATION = 0x42524645  # "BRFE": tells a catalogue from another program's SQLite file
 _BUSY_SECONDS = 20
 _TEXTS_KEPT = 256
-_UPGRADES = {1: ("ALTER TABLE revision ADD COLUMN dated TEXT",)}
+_FEEDBACK = """
+CREATE TABLE feedback (
+    conversation TEXT NOT NULL, number INTEGER NOT NULL, given TEXT NOT NULL, verdict TEXT NOT NULL, correction TEXT,
+    PRIMARY KEY (conversation, number)
+)
+"""
+_UPGRADES = {1: ("ALTER TABLE revision ADD COLUMN dated TEXT", _FEEDBACK)}
 """What turns a library of each older version into one of the next."""
 
 _ADD_WORDS = "INSERT INTO words(rowid, body, title) VALUES (?, ?, ?)"
@@ -123,6 +130,21 @@ class StoredQuote:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a reader thought of one turn: the questions up to it, the answer as it was kept (JSON), and the verdict.
+
+    `correction` is what the reader would have quoted, in his words: it may stand in no document.
+    """
+
+    conversation: str
+    number: int
+    asked: tuple[str, ...]
+    answer: str
+    verdict: Verdict
+    correction: str | None
+
+
 class Catalogue:
     """One open catalogue. Reading is safe from any thread; writing is one transaction at a time."""
 
@@ -159,7 +181,7 @@ class Catalogue:
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        with _told(self.path):
+        with _told(self.path), _understood(self.path):
             yield self._connection()
 
     @contextmanager
@@ -256,7 +278,8 @@ class Catalogue:
         if len(row) != 1 or not digest:
             message = f"document {document!r} has no revision {digest!r}; `briefing show {document}` names the current"
             raise UnknownDocumentError(message)
-        found = Revision(document, row[0][1], datetime.fromisoformat(row[0][2]), dated=_date(row[0][3]))
+        with _understood(self.path):
+            found = Revision(document, row[0][1], datetime.fromisoformat(row[0][2]), dated=_date(row[0][3]))
         if found.digest != row[0][0]:
             message = (
                 f"document {document!r}: its stored text has digest {found.digest[:12]}…, recorded was "
@@ -461,6 +484,40 @@ class Catalogue:
             )
         return number
 
+    def keep_feedback(self, conversation: str, number: int, verdict: Verdict, correction: str | None = None) -> None:
+        """Write down what a reader thinks of a turn, in place of what he thought before.
+
+        Raises UnknownDocumentError where there is no such turn.
+        """
+        kept = None if correction is None else correction.encode("utf-8", "replace").decode("utf-8")
+        now = datetime.now(UTC).isoformat()
+        with self._writing() as connection:
+            query = "SELECT 1 FROM turn WHERE conversation = ? AND number = ?"
+            if connection.execute(query, (conversation, number)).fetchone() is None:
+                message = f"there is no turn {number} of a conversation {conversation!r} in this library"
+                raise UnknownDocumentError(message)
+            connection.execute(
+                "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?, ?)",
+                (conversation, number, now, verdict.value, kept),
+            )
+
+    def feedback(self) -> list[Feedback]:
+        """Return everything that readers thought of turns, oldest first."""
+        query = (
+            "SELECT feedback.conversation, feedback.number, verdict, correction, answer FROM feedback "
+            "JOIN turn USING (conversation, number) ORDER BY given, conversation, number"
+        )
+        asked = "SELECT asked FROM turn WHERE conversation = ? AND number <= ? ORDER BY number"
+        with self._reading() as connection:
+            return [
+                Feedback(row[0], row[1], self._asked(connection, asked, row), row[4], Verdict(row[2]), row[3])
+                for row in connection.execute(query).fetchall()
+            ]
+
+    @staticmethod
+    def _asked(connection: sqlite3.Connection, query: str, row: tuple[str, int, str, str, str]) -> tuple[str, ...]:
+        return tuple(found[0] for found in connection.execute(query, (row[0], row[1])))
+
     def stored_quotes(self) -> list[StoredQuote]:
         """Return every quote that was given in a conversation."""
         query = "SELECT conversation, document, digest, start, end FROM citation ORDER BY rowid"
@@ -535,7 +592,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             return  # another process made the tables while this one waited for its turn
         message = f"{str(path)!r} is another program's database; name another library with --library"
         raise LibraryError(message)
-    for statement in _TABLES.split(";\n"):
+    for statement in (*_TABLES.split(";\n"), _FEEDBACK):
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {_APPLICATION}")
     connection.execute(f"PRAGMA user_version = {SCHEMA}")
@@ -585,6 +642,19 @@ def _told(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         message = (
             f"library {str(path.parent)!r}: {str(path)!r} can't be read ({error}); "
+            "restore a copy of it, or move the folder away and add the documents again"
+        )
+        raise LibraryDamagedError(message) from error
+
+
+@contextmanager
+def _understood(path: Path) -> Iterator[None]:
+    """Turn what a row can't be read as into our error: such a row was changed from outside."""
+    try:
+        yield
+    except (ValueError, LookupError, TypeError) as error:
+        message = (
+            f"library {str(path.parent)!r}: {path.name!r} holds a row that can't be read ({error}); "
             "restore a copy of it, or move the folder away and add the documents again"
         )
         raise LibraryDamagedError(message) from error

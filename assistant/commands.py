@@ -296,6 +296,31 @@ def check(
         _say(f"all is well: {counts}")
 
 
+@app.command(name="export-cases")
+def export_cases(
+    context: typer.Context,
+    output: Annotated[Path | None, typer.Option("--output", help="The file to write; default standard output.")] = None,
+    library: LibraryOption = None,
+) -> None:
+    """Write the answers that readers found wrong, and their corrections, as a question set for the evaluation."""
+    from datetime import date  # noqa: PLC0415
+
+    from assistant.judged_cases import judged_cases  # noqa: PLC0415
+
+    folder = output.parent if output is not None else Path()
+    with _catalogue(_settings(context, library)) as catalogue:
+        cases = judged_cases(catalogue, folder=folder, today=date.today())  # noqa: DTZ011 - the day at the desk
+    if output is None:
+        sys.stdout.write(cases.text)
+    else:
+        try:
+            output.write_text(cases.text, encoding="utf-8")
+        except OSError as error:
+            message = f"{str(output)!r} can't be written ({error.strerror}); name another file"
+            raise SettingsError(message) from error
+        _say(f"{_counted(cases.count, 'case')} written to {output}")
+
+
 def _open_for_check(settings: Settings, *, repair: bool) -> "Assistant":
     """Open the library; when it is to be repaired, remake vectors that can't be opened as they are."""
     from assistant.assembly import open_assistant, open_for_repair  # noqa: PLC0415

@@ -364,7 +364,7 @@ def read_own(assistant: Assistant, name: str) -> list[Case]:
             (document, text.index(quote), text.index(quote) + len(quote))
             for quote in (*case.quotes, *case.any)
             for document, text in texts.items()
-            if quote in text
+            if quote in text and (not case.documents or document in case.documents)
         )
         if len(case.turns) == 1:
             cases.append(Case(case.turns[0], None, case.declines, gold, gold[0][0] if gold else case.id))

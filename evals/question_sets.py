@@ -261,7 +261,7 @@ def _of_expectation(case: Case, texts: dict[str, str]) -> Iterator[str]:
             where = "the documents that it names" if case.documents else "the corpus"
             yield f"{quote!r} does not stand in {where}"
     wanted = bool(case.quotes or case.any)
-    if case.declines == wanted:
+    if case.declines == wanted and not (case.never and not wanted):
         yield (
             "expects a quote and a refusal; keep one"
             if wanted

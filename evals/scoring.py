@@ -91,7 +91,7 @@ def meets(case: Case, reply: Reply, *, first: int | None = None) -> bool:
 
     Of so few, one that was expected is enough; of all, everything that was expected must be among them.
     """
-    if case.declines or reply.declined:
+    if case.declines or (reply.declined and (case.quotes or case.any)):
         return case.declines and reply.declined
     return _met(case, reply.quotations[:first], reply, every=first is None)
 

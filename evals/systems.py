@@ -239,6 +239,8 @@ class Tutorial(_Baseline):
                 )
 
     def _best(self, question: str, within: frozenset[str] | None) -> list[tuple[float, str, int, int]]:
+        if within is not None and not within:
+            return []  # Chroma refuses an empty list
         vector = self._assistant.embedder.embed_question(question)
         where = None if within is None else cast("chromadb.Where", {"document": {"$in": sorted(within)}})
         found = self.chunks.query(

@@ -21,7 +21,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from assistant.catalogue import SCHEMA, Catalogue, open_catalogue
+from assistant.answers import Verdict
+from assistant.catalogue import SCHEMA, Catalogue, Feedback, open_catalogue
 from assistant.documents import Document, Kind, Source, digest_of
 from assistant.errors import (
     IndexMismatchError,
@@ -499,6 +500,7 @@ def test_a_library_from_an_older_version_is_brought_up_with_all_it_holds(catalog
     put(catalogue, article("d", "First text."))
     with sqlite3.connect(catalogue.path) as outside:
         outside.execute("ALTER TABLE revision DROP COLUMN dated")
+        outside.execute("DROP TABLE feedback")
         outside.execute("PRAGMA user_version = 1")
     outside.close()
     for seen in (1, 2):
@@ -507,6 +509,7 @@ def test_a_library_from_an_older_version_is_brought_up_with_all_it_holds(catalog
         assert len(opened.revisions("d")) == seen
         put(opened, article("d", "Second text.", published=date(2022, 8, 16)))
         assert opened.revision("d").dated == date(2022, 8, 16)
+        assert opened.feedback() == []
         opened.close()
 
 
@@ -680,3 +683,23 @@ for create in (False, True):
     )
     assert not found.stderr
     assert found.stdout.splitlines() == ["LibraryError|0|True"] * 2
+
+
+# ── feedback ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_last_verdict_on_a_turn_counts_with_the_questions_up_to_it(catalogue: Catalogue) -> None:
+    """And later turns are none of its business; broken characters of a browser are kept as question marks."""
+    for asked in ("First?", "Second?", "Third?"):
+        catalogue.keep_turn("talk", asked, '{"answer": 1}', [])
+    catalogue.keep_feedback("talk", 2, Verdict.GOOD)
+    catalogue.keep_feedback("talk", 2, Verdict.WRONG_QUOTE, "the right \ud83d words")
+    assert catalogue.feedback() == [
+        Feedback("talk", 2, ("First?", "Second?"), '{"answer": 1}', Verdict.WRONG_QUOTE, "the right ? words")
+    ]
+
+
+def test_a_verdict_on_a_turn_that_is_not_there_is_refused(catalogue: Catalogue) -> None:
+    """Rather than being kept for nothing."""
+    with pytest.raises(UnknownDocumentError, match="no turn 1 of a conversation 'talk'"):
+        catalogue.keep_feedback("talk", 1, Verdict.GOOD)

@@ -16,8 +16,10 @@ from pathlib import Path
 import pytest
 
 from assistant import assembly, commands, indexing
-from assistant.catalogue import open_catalogue
+from assistant.answers import Verdict
+from assistant.catalogue import SCHEMA, open_catalogue
 from assistant.embedding import Embedder, open_embedder
+from evals.question_sets import read_question_set
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT.parent / "shared" / "samples" / "newsweek-taliban-outreach.txt"
@@ -436,7 +438,7 @@ def test_a_library_of_a_newer_version_is_left_alone(briefing: Briefing, tmp_path
     before = catalogue.read_bytes()
     for arguments in (["list"], ["add", rice], ["ask", "Who?"], ["check", "--repair"]):
         failure = briefing(*arguments).failure
-        assert failure.startswith("library '.briefing' has version 99, this program reads up to 1; upgrade")
+        assert failure.startswith(f"library {LIBRARY!r} has version 99, this program reads up to {SCHEMA}; upgrade")
     assert catalogue.read_bytes() == before
 
 
@@ -664,6 +666,28 @@ def test_the_slow_way_of_embedding_is_said(briefing: Briefing, rice: Path, embed
     finally:
         embedder.note = None
     assert (ran.code, ran.err) == (0, ["briefing: embedding in the slow way: no graph"])
+
+
+# ── cases ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_answers_that_were_found_wrong_are_written_as_a_question_set(
+    briefing: Briefing, tmp_path: Path, rice: Path
+) -> None:
+    """To a file, whose corpus is named from there, or to standard output."""
+    briefing("add", rice)
+    catalogue = open_catalogue(tmp_path / LIBRARY / "catalogue.sqlite3", create=False)
+    catalogue.keep_turn("talk", "How much flour?", '{"filters": {}, "citations": []}', [])
+    catalogue.keep_feedback("talk", 1, Verdict.SHOULD_HAVE_DECLINED)
+    catalogue.close()
+    ran = briefing("export-cases", "--output", tmp_path / "judged.yaml")
+    assert (ran.code, ran.out) == (0, f"1 case written to {tmp_path / 'judged.yaml'}\n")
+    (case,) = read_question_set(tmp_path / "judged.yaml").cases
+    assert (case.id, case.turns, case.declines) == ("judged-talk-1", ("How much flour?",), True)
+    assert briefing("export-cases").out == (tmp_path / "judged.yaml").read_text(encoding="utf-8")
+    ran = briefing("export-cases", "--output", tmp_path)
+    assert (ran.code, len(ran.err)) == (1, 1)
+    assert "can't be written" in ran.err[0]
 
 
 # ── checking ────────────────────────────────────────────────────────────────────────────────────────────────────────

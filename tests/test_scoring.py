@@ -69,6 +69,14 @@ def test_refusing_is_right_only_where_it_is_expected() -> None:
     assert not meets(replace(CASE, quotes=("Azizi",)), reply(quotation(), declined=True))
 
 
+def test_a_case_that_only_forbids_is_right_without_what_it_forbids() -> None:
+    """Whether it quotes something else or declines."""
+    case = replace(CASE, never=("The end",))
+    assert meets(case, reply(quotation()))
+    assert meets(case, reply(quotation(), declined=True))
+    assert not meets(case, reply(quotation(19, 32)))
+
+
 def test_of_the_first_few_one_expected_quote_is_enough() -> None:
     """A list is right as a whole only when all of it is quoted."""
     case = replace(CASE, quotes=("Azizi", "The end"))

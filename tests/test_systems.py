@@ -1,6 +1,7 @@
 """The baselines are what they say, so that the figures beside the assistant's mean something."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,8 @@ def test_every_system_quotes_the_documents_own_characters(library: Assistant, tm
     assert reply.quotations[0].document == "rice"
     only = system.answer(trial("How many sacks of rice does the depot in Badorstan hold?", documents=("flour",)))
     assert {one.document for one in only.ranked} <= {"flour"}
+    nothing = replace(trial("How many sacks?"), filters=Filters(tags=("none such",)))
+    assert system.answer(nothing).declined
     for one in (*reply.ranked, *only.ranked):
         assert one.verbatim
         assert library.catalogue.revision(one.document).text[one.start : one.end] == one.text

@@ -12,12 +12,20 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from assistant.answers import Filters
+from assistant.answers import Filters, Verdict
 from assistant.assembly import Assistant
 from assistant.errors import AssistantError
 from assistant.filters import read_day
 from assistant.page import texts
-from assistant.page.conversation import Conversation, Exchange, answered, conversation_markup, error_markup, live_markup
+from assistant.page.conversation import (
+    Conversation,
+    Exchange,
+    answered,
+    conversation_markup,
+    error_markup,
+    judged,
+    live_markup,
+)
 from assistant.page.holdings import Examples, Holdings, holdings_of
 from assistant.page.markup import Markup, element
 from assistant.page.reader import closed_markup, reader_markup
@@ -118,6 +126,9 @@ class _Page:
         )
         asking.failure(self.fail, [self._conversation], changed, **_QUIET)
         self._shown.select(self.open, [self._conversation], [self._reader], queue=False, **_QUIET)
+        told = [self._shown, self._conversation]
+        self._shown.like(self.judge, [self._conversation], told, queue=False, **_QUIET)
+        self._shown.edit(self.correct, [self._conversation], told, queue=False, **_QUIET)
         self._new.click(self.start_anew, None, [*changed, self._head], cancels=[asking], **_QUIET)
         self.blocks.load(
             self.greet, None, [self._shown, self._head, self._publishers, self._tags, self._documents], **_QUIET
@@ -176,6 +187,34 @@ class _Page:
         except AssistantError as error:
             return error_markup(str(error))
 
+    def judge(self, conversation: Conversation, event: gr.EventData) -> tuple[Any, ...]:
+        """Note what the reader thinks of an answer. What the browser sends is two numbers."""
+        turn, number = _sent(event, "turn"), _sent(event, "verdict")
+        verdicts = list(Verdict)
+        if number is None or not 0 <= number < len(verdicts):
+            return gr.skip(), gr.skip()
+        return self._noted(conversation, turn, verdicts[number])
+
+    def correct(self, conversation: Conversation, event: gr.EventData) -> tuple[Any, ...]:
+        """Note what the reader would have quoted: words that are kept, shown as text, and never become a quote."""
+        turn, written = _sent(event, "turn"), _speakable(_sent_text(event, "correction"))
+        exchange = conversation.exchange(turn)
+        if exchange is None or exchange.verdict is None or not written:
+            return gr.skip(), gr.skip()
+        if len(written) > texts.LONGEST_CORRECTION:
+            told = texts.CORRECTION_TOO_LONG.format(length=len(written), limit=texts.LONGEST_CORRECTION)
+            return conversation_markup(conversation, notice=error_markup(told)), gr.skip()
+        return self._noted(conversation, turn, exchange.verdict, written)
+
+    def _noted(
+        self, conversation: Conversation, turn: int | None, verdict: Verdict, correction: str | None = None
+    ) -> tuple[Any, ...]:
+        try:
+            conversation = judged(self._assistant, conversation, turn, verdict, correction)
+        except AssistantError as error:
+            return conversation_markup(conversation, notice=error_markup(str(error))), gr.skip()
+        return conversation_markup(conversation), conversation
+
     def start_anew(self) -> tuple[Any, ...]:
         """Begin another conversation; the one before stays in the catalogue."""
         holdings = holdings_of(self._assistant.catalogue)
@@ -215,6 +254,13 @@ def _sent(event: gr.EventData, name: str) -> int | None:
     sent = event._data  # noqa: SLF001 - its attribute access fails where nothing was sent
     value = sent.get(name) if isinstance(sent, dict) else None
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _sent_text(event: gr.EventData, name: str) -> str:
+    """Return a text that the browser sent along with an event; anything else counts as none."""
+    sent = event._data  # noqa: SLF001 - as above
+    value = sent.get(name) if isinstance(sent, dict) else None
+    return value if isinstance(value, str) else ""
 
 
 def _speakable(written: str) -> str:

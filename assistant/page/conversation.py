@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
-from assistant.answers import Answer, Citation, Declined, Filters, Quoted, Turn
+from assistant.answers import Answer, Citation, Declined, Filters, Quoted, Turn, Verdict
 from assistant.assembly import Assistant
 from assistant.errors import AssistantError
 from assistant.page import texts
@@ -39,6 +39,10 @@ class Exchange:
     searched_for: str | None = None
     places: tuple[Place, ...] = ()
     declined: bool = False
+    kept: int | None = None
+    """The number of the turn in the catalogue; None where it was not written down."""
+    verdict: Verdict | None = None
+    correction: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,14 @@ class Conversation:
         """Return the conversation with one exchange more, and nothing pending."""
         return replace(self, exchanges=(*self.exchanges, exchange), pending="")
 
+    def exchange(self, turn: int | None) -> Exchange | None:
+        """Return the exchange of a turn, counted from 1, or None where there is no such turn."""
+        return self.exchanges[turn - 1] if turn is not None and 1 <= turn <= len(self.exchanges) else None
+
+    def instead(self, turn: int, exchange: Exchange) -> "Conversation":
+        """Return the conversation with another exchange in a turn's place."""
+        return replace(self, exchanges=(*self.exchanges[: turn - 1], exchange, *self.exchanges[turn:]))
+
     def earlier(self) -> tuple[Turn, ...]:
         """Return the turns that a follow-up may lean on."""
         turns = [Turn(one.asked, one.searched_for) for one in self.exchanges if one.searched_for is not None]
@@ -67,9 +79,10 @@ class Conversation:
 
     def place(self, turn: int | None, number: int | None) -> Place | None:
         """Return the place of a citation, both counted from 1, or None where there is no such citation."""
-        if turn is None or number is None or not 1 <= turn <= len(self.exchanges):
+        exchange = self.exchange(turn)
+        if exchange is None or number is None:
             return None
-        places = self.exchanges[turn - 1].places
+        places = exchange.places
         return places[number - 1] if 1 <= number <= len(places) else None
 
 
@@ -89,8 +102,9 @@ def answered(assistant: Assistant, conversation: Conversation, asked: str, filte
     )
     titles = {document: assistant.catalogue.title(document) for one in citations for document in one.also_in}
     shown = answer_markup(answer, turn=len(conversation.exchanges) + 1, check=assistant.check(), titles=titles)
+    kept = None
     try:
-        _keep(assistant, conversation.id, answer, places)
+        kept = _keep(assistant, conversation.id, answer, places)
     except AssistantError as error:
         shown = joined(shown, error_markup(texts.NOT_KEPT.format(error)))
     return conversation.and_then(
@@ -100,15 +114,30 @@ def answered(assistant: Assistant, conversation: Conversation, asked: str, filte
             searched_for=answer.searched_for,
             places=places,
             declined=isinstance(answer, Declined),
+            kept=kept,
         )
     )
 
 
-def _keep(assistant: Assistant, conversation: str, answer: Answer, places: Sequence[Place]) -> None:
+def judged(
+    assistant: Assistant, conversation: Conversation, turn: int | None, verdict: Verdict, correction: str | None = None
+) -> Conversation:
+    """Return the conversation with what its reader thinks of a turn, which is written down in the catalogue.
+
+    Nothing happens for a turn that is not there or was not written down. Raises AssistantError where it can't be kept.
+    """
+    exchange = conversation.exchange(turn)
+    if turn is None or exchange is None or exchange.kept is None:
+        return conversation
+    assistant.catalogue.keep_feedback(conversation.id, exchange.kept, verdict, correction)
+    return conversation.instead(turn, replace(exchange, verdict=verdict, correction=correction))
+
+
+def _keep(assistant: Assistant, conversation: str, answer: Answer, places: Sequence[Place]) -> int:
     """Write a turn down, with all quotes that were shown, so that `briefing check` can verify them."""
     written = json.dumps(to_json(answer), ensure_ascii=False)
     quotes = [(place.document, place.digest, place.start, place.end) for place in places]
-    assistant.catalogue.keep_turn(conversation, answer.question.text, written, quotes)
+    return assistant.catalogue.keep_turn(conversation, answer.question.text, written, quotes)
 
 
 def shown_citations(answer: Answer) -> tuple[Citation, ...]:
@@ -122,7 +151,7 @@ def shown_citations(answer: Answer) -> tuple[Citation, ...]:
 def conversation_markup(conversation: Conversation, *, notice: Markup = NOTHING) -> Markup:
     """Return all exchanges and the pending question; `notice` stands at the end."""
     turns = [
-        _exchange_markup(number, exchange.asked, exchange.shown)
+        _exchange_markup(number, exchange.asked, joined(exchange.shown, _verdict_markup(number, exchange)))
         for number, exchange in enumerate(conversation.exchanges, start=1)
     ]
     if conversation.pending:
@@ -168,6 +197,47 @@ def _exchange_markup(number: int, asked: str, shown: Markup) -> Markup:
     return element(
         "section", element("h3", asked, class_="asked", dir="auto"), shown, class_="turn", id=f"turn-{number}"
     )
+
+
+def _verdict_markup(turn: int, exchange: Exchange) -> Markup:
+    """Return what a reader can say of an answer, and what was said; nothing where it was not written down."""
+    if exchange.kept is None:
+        return NOTHING
+    choices = [verdict for verdict in Verdict if not (exchange.declined and verdict in _OF_QUOTES)]
+    buttons = [
+        element(
+            "button",
+            texts.VERDICTS[verdict],
+            type="button",
+            class_="verdict",
+            data_turn=turn,
+            data_verdict=list(Verdict).index(verdict),
+            aria_pressed="true" if exchange.verdict is verdict else "false",
+        )
+        for verdict in choices
+    ]
+    said = NOTHING
+    if exchange.verdict in (Verdict.WRONG_QUOTE, Verdict.MISSED):
+        said = _correction_markup(turn, exchange)
+    elif exchange.verdict is not None:
+        said = element("p", texts.THANKS, class_="aside")
+    group = element("div", *buttons, class_="verdicts", role="group", aria_label=texts.JUDGE)
+    return element("div", group, said, class_="feedback")
+
+
+_OF_QUOTES = (Verdict.WRONG_QUOTE, Verdict.SHOULD_HAVE_DECLINED)
+"""What can't be said of a refusal."""
+
+
+def _correction_markup(turn: int, exchange: Exchange) -> Markup:
+    """Return the field for what should have been quoted, or what was written into it."""
+    if exchange.correction is not None:
+        return element("p", texts.CORRECTED.format(exchange.correction), class_="aside", dir="auto")
+    name = f"correction-{turn}"
+    label = element("label", texts.CORRECTION, for_=name)
+    field = element("input", type="text", id=name, maxlength=texts.LONGEST_CORRECTION, class_="correction", dir="auto")
+    save = element("button", texts.SAVE, type="button", class_="save", data_turn=turn)
+    return element("div", label, Markup(field.removesuffix("</input>")), save, class_="correcting")
 
 
 def _understood(answer: Answer) -> Markup:

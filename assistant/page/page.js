@@ -1,6 +1,6 @@
 // Runs once for the conversation and once for the reader, each as the js_on_load of its gr.HTML: Gradio hands over
 // `element` (the component's own), `trigger` (tells the server) and `watch` (tells that new HTML has been put in).
-// Nothing here makes HTML, and nothing that is sent is more than numbers.
+// Nothing here makes HTML; what is sent is numbers, and the words that a reader wrote as a correction.
 
 const wide = () => window.matchMedia("(min-width: 768px)").matches;
 const reader = () => document.querySelector("#reader");
@@ -39,6 +39,28 @@ function showLastTurn() {
   }
 }
 
+// A verdict changes one turn only: the page stays where it is, and the focus goes to what comes next there.
+function keepPlace(turn) {
+  window.briefingJudged = { turn, scrolled: document.querySelector("#conversation").scrollTop };
+}
+
+function backInPlace() {
+  const judged = window.briefingJudged;
+  window.briefingJudged = undefined;
+  if (!judged) return false;
+  document.querySelector("#conversation").scrollTop = judged.scrolled;
+  const turn = document.querySelector(`#turn-${judged.turn}`);
+  (turn?.querySelector(".correction") || turn?.querySelector(".verdict[aria-pressed=true]"))?.focus({ preventScroll: true });
+  return true;
+}
+
+function correct(save) {
+  const written = save.parentElement.querySelector(".correction").value.trim();
+  if (!written) return;
+  keepPlace(save.dataset.turn);
+  trigger("edit", { turn: Number(save.dataset.turn), correction: written });
+}
+
 if (element.closest("#conversation")) {
   element.addEventListener("click", (event) => {
     const example = event.target.closest(".example");
@@ -46,6 +68,13 @@ if (element.closest("#conversation")) {
       trigger("submit", { example: Number(example.dataset.example) });
       if (wide()) document.querySelector("#question textarea").focus();
     }
+    const verdict = event.target.closest(".verdict");
+    if (verdict) {
+      keepPlace(verdict.dataset.turn);
+      trigger("like", { turn: Number(verdict.dataset.turn), verdict: Number(verdict.dataset.verdict) });
+    }
+    const save = event.target.closest(".save");
+    if (save) correct(save);
     const control = event.target.closest(".cite");
     if (!control) return;
     if (sameCitation(control, opened())) {
@@ -55,9 +84,13 @@ if (element.closest("#conversation")) {
     window.briefingAsked = true;
     trigger("select", { turn: Number(control.dataset.turn), number: Number(control.dataset.number) });
   });
+  element.addEventListener("keydown", (event) => {
+    const field = event.target.closest(".correction");
+    if (field && event.key === "Enter") correct(field.parentElement.querySelector(".save"));
+  });
   watch("value", () => {
     markCurrent();
-    showLastTurn();
+    if (!backInPlace()) showLastTurn();
   });
 } else {
   element.addEventListener("click", (event) => {

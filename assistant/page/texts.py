@@ -1,6 +1,6 @@
 """Every text of the interface, in one place. Documents' words are never here."""
 
-from assistant.answers import Reason
+from assistant.answers import Reason, Verdict
 
 TITLE = "Briefing Assistant"
 PROMISE = "Every answer is made of word-for-word quotations from the library, each one with its source."
@@ -48,6 +48,20 @@ QUOTED_FROM = "Quotation [{number}] is highlighted in paragraph {paragraph}."
 BACK = "Back to the answer"
 CHANGED_SINCE = "The document has been changed since: this is the revision that was quoted."
 WITHDRAWN = "The document has been withdrawn from the library: this is the revision that was quoted."
+
+JUDGE = "What do you think of this answer?"
+VERDICTS = {
+    Verdict.GOOD: "Good answer",
+    Verdict.WRONG_QUOTE: "Wrong quote",
+    Verdict.SHOULD_HAVE_DECLINED: "Should have declined",
+    Verdict.MISSED: "Missed something",
+}
+THANKS = "Noted."
+CORRECTION = "Which words of a document should it have quoted? (optional)"
+CORRECTED = "Noted, with what it should have quoted: {}"
+SAVE = "Save"
+LONGEST_CORRECTION = 500
+CORRECTION_TOO_LONG = "the correction has {length:,} characters; give the words that matter, {limit:,} at most"
 
 TOO_LONG = "the question has {length:,} characters; shorten it to {limit:,} or fewer"
 NOT_KEPT = "This turn could not be written down: {}"

@@ -12,11 +12,11 @@ from playwright.sync_api import Browser, Page, expect
 from rich.console import Console
 from served import ATTACK, Served
 
-from assistant.answers import Answer, Declined, Filters, Question, Quoted, Reason
+from assistant.answers import Answer, Declined, Filters, Question, Quoted, Reason, Verdict
 from assistant.assembly import Assistant, opened
 from assistant.errors import SettingsError
 from assistant.page import texts
-from assistant.page.conversation import Conversation, answered
+from assistant.page.conversation import Conversation, Exchange, answered, judged
 from assistant.page.holdings import Examples
 from assistant.page.markup import Markup, element, joined, web_address
 from assistant.page.opening import fill, free_port, serve
@@ -245,6 +245,43 @@ def test_hostile_words_are_shown_and_nothing_of_them_runs(page: Page, served: Se
     page.get_by_role("option", name="<img").click()
     ask(page, TREATY)
     page.locator("#reader .text p").first.hover()
+
+
+@pytest.mark.slow
+def test_a_verdict_and_a_correction_are_kept_shown_and_never_run(page: Page, served: Served) -> None:
+    """By keyboard, too; the page stays where it is, and what was written comes back as text."""
+    before = len(served.assistant.catalogue.feedback())
+    ask(page, KILLED)
+    good = page.get_by_role("button", name=texts.VERDICTS[Verdict.GOOD]).last
+    good.click()
+    expect(good).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#conversation .feedback .aside")).to_have_text(texts.THANKS)
+    wrong = page.get_by_role("button", name=texts.VERDICTS[Verdict.WRONG_QUOTE]).last
+    wrong.focus()
+    page.keyboard.press("Enter")
+    field = page.get_by_label(texts.CORRECTION)
+    expect(field).to_be_focused()
+    expect(good).to_have_attribute("aria-pressed", "false")
+    page.keyboard.type(f"{ATTACK} the right words")
+    page.keyboard.press("Enter")
+    expect(page.locator("#conversation .feedback .aside")).to_have_text(
+        texts.CORRECTED.format(f"{ATTACK} the right words")
+    )
+    (kept,) = served.assistant.catalogue.feedback()[before:]
+    assert (kept.verdict, kept.correction) == (Verdict.WRONG_QUOTE, f"{ATTACK} the right words")
+    assert kept.asked == (KILLED,)
+    ask(page, FRIED)
+    offered = page.locator("#conversation .turn").last.locator(".verdict").all_inner_texts()
+    assert offered == [texts.VERDICTS[Verdict.GOOD], texts.VERDICTS[Verdict.MISSED]]
+
+
+@pytest.mark.parametrize("turn", [None, 0, 2, -1])
+def test_a_verdict_on_a_turn_that_is_not_there_is_nothing(assistant: Assistant, turn: int | None) -> None:
+    """What the browser sends is looked up, not believed; nor is one on a turn that was not written down."""
+    conversation = Conversation().named().and_then(Exchange(asked="?", shown=Markup()))
+    assert judged(assistant, conversation, turn, Verdict.GOOD) == conversation
+    assert judged(assistant, conversation, 1, Verdict.GOOD) == conversation
+    assert assistant.catalogue.feedback() == []
 
 
 @pytest.mark.slow
