@@ -8,8 +8,10 @@ import re
 
 from assistant.answers import Question
 from assistant.terms import Term, terms
+from assistant.word_forms import PLACES
 
 _PERSON = re.compile(r"\b(he|she|him|they|them)\b", re.IGNORECASE)
+_ONE_PERSON = re.compile(r"\b(he|she|him|his|her|hers)\b", re.IGNORECASE)
 _PERSONS_OWN = re.compile(r"\b(his|her|hers|their|theirs|its)\b", re.IGNORECASE)
 # These point back wherever they stand, these unless a name stands before them (for what is theirs, two words of the
 # question's own are enough: "How many girls lost their places"), and these in a short question only.
@@ -18,6 +20,9 @@ _LOOSE = re.compile(r"\b(that|there|one|then)\b", re.IGNORECASE)
 _ELLIPSIS = re.compile(
     r"^\s*(?:and what about|and how about|what about|how about|and|but|or|so|also)\b[\s,]*", re.IGNORECASE
 )
+_NEXT_YEAR = re.compile(
+    r"\b(?:the )?(?:(?:year after|next year|following year)|(year before|previous year))\b", re.IGNORECASE
+)
 _YEAR = re.compile(r"\b(?:1[0-9]|20)[0-9]{2}\b")
 _WORD = re.compile(r"\w")
 _QUESTION_WORDS = frozenset(
@@ -25,6 +30,12 @@ _QUESTION_WORDS = frozenset(
     what who whom whose when where why which how did does do is are was were has have had can could will would should
     may in on at for from since before after and but or so also name list tell show give describe explain
     """.split()  # noqa: SIM905 - a list of 60 quoted words is harder to read
+)
+_CALENDAR = frozenset(
+    """
+    january february march april may june july august september october november december
+    monday tuesday wednesday thursday friday saturday sunday
+    """.split()  # noqa: SIM905 - as below
 )
 _FEW_TERMS = 2
 _TOPIC = 24
@@ -51,10 +62,10 @@ def stand_alone(question: Question) -> str:
 
 
 def names_in(text: str) -> list[str]:
-    """Return the runs of capitalised words in a question, in order, without the word that opens it."""
+    """Return the runs of capitalised words in a question, in order, but for its first word, months and days."""
     found: list[tuple[int, int]] = []
     for term in terms(text):
-        if not term.name or _opens(text, term):
+        if not term.name or _opens(text, term) or text[term.start : term.end].casefold() in _CALENDAR:
             continue
         if found and text[found[-1][1] : term.start] in (" ", "-"):
             found[-1] = (found[-1][0], term.end)
@@ -83,7 +94,10 @@ def _points_back(asked: str, content: list[Term]) -> bool:
 def _same_of_another(before: str, rest: str) -> str:
     """Return the earlier question with its last name, or its year, exchanged for what the follow-up names."""
     other = rest.strip(" ?.!")
-    year, years = _YEAR.search(other), list(_YEAR.finditer(before))
+    years = list(_YEAR.finditer(before))
+    if years and (beside := _NEXT_YEAR.fullmatch(other)):
+        other = str(int(years[-1].group()) + (-1 if beside[1] else 1))
+    year = _YEAR.search(other)
     if year and years and not names_in(other):
         return before[: years[-1].start()] + year.group() + before[years[-1].end() :]
     names = names_in(before)
@@ -96,6 +110,8 @@ def _same_of_another(before: str, rest: str) -> str:
 def _with_topic(before: str, asked: str) -> str:
     """Return the follow-up with the earlier question's name for its pronoun, and the earlier topic behind it."""
     names = names_in(before)
+    if _ONE_PERSON.search(asked):
+        names = [name for name in names if name.casefold() not in PLACES]
     rewritten = asked
     if names:
         rewritten = _PERSON.sub(_literally(names[-1]), rewritten, count=1)

@@ -50,6 +50,9 @@ def _table(lines: str) -> dict[str, str]:
 FORMS = _table(_IRREGULAR) | _table(_PEOPLES) | _table(_NUMBERS)
 """What a folded word is read as before it is stemmed."""
 
+PLACES = frozenset(_table(_PEOPLES)) | frozenset(_table(_PEOPLES).values())
+"""Countries and peoples as folded words: nobody of whom "he" could be said."""
+
 TOGETHER = {
     "united states of america": "us.",
     "united states": "us.",
