@@ -39,7 +39,13 @@ CREATE TABLE feedback (
     PRIMARY KEY (conversation, number)
 )
 """
-_UPGRADES = {1: ("ALTER TABLE revision ADD COLUMN dated TEXT", _FEEDBACK)}
+_STAMPS = """
+CREATE TABLE stamp (
+    origin TEXT PRIMARY KEY, document TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,
+    earlier INTEGER NOT NULL
+) WITHOUT ROWID
+"""
+_UPGRADES = {1: ("ALTER TABLE revision ADD COLUMN dated TEXT", _FEEDBACK, _STAMPS)}
 """What turns a library of each older version into one of the next."""
 
 _ADD_WORDS = "INSERT INTO words(rowid, body, title) VALUES (?, ?, ?)"
@@ -128,6 +134,20 @@ class StoredQuote:
     digest: str
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A file as it was when its document was stored: bytes, and the time of its last change in nanoseconds.
+
+    `earlier` says that the file is an earlier version of the document.
+    """
+
+    origin: str
+    document: str
+    size: int
+    modified: int
+    earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +276,31 @@ class Catalogue:
     def from_origin(self, origin: str) -> list[Entry]:
         """Return the entries that were read from `origin`."""
         return self._entries("WHERE origin = ?", (origin,))
+
+    def stamps(self, reading: str) -> dict[str, Stamp]:
+        """Return the files of documents that are here, by origin, if they were read in this way."""
+        if self.meta("reading") != reading:
+            return {}
+        query = (
+            "SELECT stamp.origin, stamp.document, size, modified, earlier FROM stamp "
+            "JOIN document ON document.id = stamp.document "
+            "WHERE withdrawn IS NULL AND (earlier OR document.origin = stamp.origin)"
+        )
+        with self._reading() as connection:
+            rows = connection.execute(query)
+            return {row[0]: Stamp(row[0], row[1], row[2], row[3], earlier=bool(row[4])) for row in rows}
+
+    def keep_stamps(self, reading: str, stamps: Iterable[Stamp]) -> None:
+        """Note what files were like when they were read in this way; notes of another way are dropped."""
+        rows = [(one.origin, one.document, one.size, one.modified, one.earlier) for one in stamps]
+        if not rows:
+            return
+        with self._writing() as connection:
+            known = connection.execute("SELECT value FROM meta WHERE name = 'reading'").fetchone()
+            if known is None or known[0] != reading:
+                connection.execute("DELETE FROM stamp")
+                connection.execute("INSERT OR REPLACE INTO meta VALUES ('reading', ?)", (reading,))
+            connection.executemany("INSERT OR REPLACE INTO stamp VALUES (?, ?, ?, ?, ?)", rows)
 
     def _entries(self, where: str, values: tuple[str, ...]) -> list[Entry]:
         columns = "id, kind, title, publisher, author, published, updated, url, language, origin, named"
@@ -592,7 +637,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             return  # another process made the tables while this one waited for its turn
         message = f"{str(path)!r} is another program's database; name another library with --library"
         raise LibraryError(message)
-    for statement in (*_TABLES.split(";\n"), _FEEDBACK):
+    for statement in (*_TABLES.split(";\n"), _FEEDBACK, _STAMPS):
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {_APPLICATION}")
     connection.execute(f"PRAGMA user_version = {SCHEMA}")

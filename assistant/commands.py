@@ -49,6 +49,9 @@ LibraryOption = Annotated[
     Path | None, typer.Option("--library", help="The library's folder (or BRIEFING_LIBRARY; default .briefing).")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+RereadOption = Annotated[
+    bool, typer.Option("--reread", help="Read every file again, even if its size and time have not changed.")
+]
 
 
 def main() -> None:
@@ -80,8 +83,10 @@ def common(context: typer.Context, library: LibraryOption = None) -> None:
 def add(
     context: typer.Context,
     paths: Annotated[list[str], typer.Argument(metavar="PATH|-...", help="Files, folders, or - for standard input.")],
+    *,
+    reread: RereadOption = False,
     library: LibraryOption = None,
-    as_json: JsonOption = False,  # noqa: FBT002 - an option of the command line
+    as_json: JsonOption = False,
 ) -> None:
     """Add or update documents: files, folders, or - for standard input.
 
@@ -94,7 +99,7 @@ def add(
         report.tell(failure)
     if files or streams:  # if not, there is no library to be made for a slip of the pen
         with _opened(settings, create=True) as assistant:
-            _index(assistant, _readings(files, streams), len(files) + len(streams), report)
+            _index(assistant, _readings(assistant, files, streams, reread=reread), len(files) + len(streams), report)
     report.sum_up()
 
 
@@ -102,9 +107,11 @@ def add(
 def sync(
     context: typer.Context,
     folder: Annotated[str, typer.Argument(help="The folder that the library is to match.")],
+    *,
+    reread: RereadOption = False,
     library: LibraryOption = None,
-    as_json: JsonOption = False,  # noqa: FBT002
-    yes: Annotated[bool, typer.Option("--yes", help="Withdraw even if the folder holds no document any more.")] = False,  # noqa: FBT002
+    as_json: JsonOption = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Withdraw even if the folder holds no document any more.")] = False,
 ) -> None:
     """Make the library match a folder: add, update, withdraw.
 
@@ -123,7 +130,7 @@ def sync(
                 "run it with --yes to withdraw all of them"
             )
             raise ReadingError(message)
-        _index(assistant, _readings(files, []), len(files), report)
+        _index(assistant, _readings(assistant, files, [], reread=reread), len(files), report)
         for outcome in assistant.indexer.withdraw(_gone(assistant, root, files)):
             report.tell(outcome)
     report.sum_up()
@@ -415,11 +422,11 @@ def _files_at(given: str) -> list[Path]:
     return found
 
 
-def _readings(files: list[Path], streams: list[str]) -> "Iterator[Reading | Outcome]":
+def _readings(
+    assistant: "Assistant", files: list[Path], streams: list[str], *, reread: bool
+) -> "Iterator[Reading | Outcome]":
     """Yield what files and streams hold, each read when it is asked for."""
-    from assistant.indexing import readings_of  # noqa: PLC0415
-
-    yield from readings_of(files)
+    yield from assistant.indexer.readings(files, reread=reread)
     for _ in streams:
         yield _from_standard_input()
 

@@ -4,6 +4,7 @@ The catalogue is written first, whole document by whole document; the vectors fo
 reported as added. What a kill leaves between the two is pending in the catalogue, and `follow` works it off.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
-from assistant.catalogue import Catalogue, Entry, NewPassage
+from assistant.catalogue import Catalogue, Entry, NewPassage, Stamp
 from assistant.documents import Cutting, Document, Kind, digest_of
 from assistant.embedding import Embedder, PassageText
 from assistant.errors import AssistantError, DuplicateDocumentError, LibraryBusyError, LibraryError, ReadingError
@@ -26,6 +27,13 @@ from assistant.vectors import VectorRow, Vectors
 
 GROUP = 64
 """How many passages are stored before their vectors follow: a document counts as added only after that."""
+
+READING = "reading-1"
+"""The name of what readers and furniture make of a file, recorded in a library; it changes whenever they would make
+something else of the same bytes, so that files are read again that have not changed."""
+
+SETTLED = 2.0
+"""Seconds that a file must have been left alone for its time to be trusted: clocks of file systems are coarse."""
 
 PATIENCE = 600.0
 """Seconds to wait for another process that is writing to the same library."""
@@ -45,6 +53,9 @@ class State(StrEnum):
     EARLIER = "kept as an earlier version"
     WITHDRAWN = "withdrawn"
     FAILED = "failed"
+
+
+_STORED = (State.ADDED, State.UPDATED, State.UNCHANGED, State.EARLIER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +89,7 @@ class Indexer:
         self._embedder = embedder
         self._lock = FileLock(catalogue.path.parent / "write.lock")
         self._patience = patience
+        self._stamps: dict[str, tuple[int, int]] = {}
 
     @contextmanager
     def writing(self, waiting: Callable[[], None] | None = None) -> Iterator[None]:
@@ -120,6 +132,24 @@ class Indexer:
         """
         yield from self._in_groups(self._add_one(reading) for reading in _earlier_last(readings))
 
+    def readings(self, paths: Iterable[Path], *, reread: bool = False) -> Iterator[Reading | Outcome]:
+        """Yield what each file holds; a file of the size and time that it was stored with is not read again.
+
+        With `reread` it is. A file that can't be read is an outcome.
+        """
+        known = {} if reread else self._catalogue.stamps(READING)
+        documents = {entry.document.id: entry.document for entry in self._catalogue.entries()} if known else {}
+        for path in paths:
+            origin = origin_of(str(path))
+            stamp = _stamp(path)
+            before = known.get(origin)
+            if before is not None and stamp == (before.size, before.modified):
+                yield Outcome(origin, State.UNCHANGED, documents.get(before.document))
+                continue
+            if stamp is not None:
+                self._stamps[origin] = stamp
+            yield from readings_of([path])
+
     def add_documents(self, documents: Iterable[Document]) -> Iterator[Outcome]:
         """Store documents that need no reading, as they are: their text is taken to the letter.
 
@@ -139,10 +169,22 @@ class Indexer:
                 continue
             if passages:
                 self.follow()
+            self._keep_stamps(waiting)
             yield from waiting
             waiting, passages = [], 0
         self.follow()
+        self._keep_stamps(waiting)
         yield from waiting
+
+    def _keep_stamps(self, outcomes: Iterable[Outcome]) -> None:
+        """Note what the files of documents that are stored now were like before they were read."""
+        found = []
+        for outcome in outcomes:
+            size_and_time = self._stamps.pop(origin_of(outcome.origin), None)
+            if size_and_time is not None and outcome.document is not None and outcome.state in _STORED:
+                earlier = outcome.state is State.EARLIER
+                found.append(Stamp(origin_of(outcome.origin), outcome.document.id, *size_and_time, earlier))
+        self._catalogue.keep_stamps(READING, found)
 
     def _add_one(self, reading: Reading | Outcome) -> _Written:
         """Store one reading; a reading that can't be stored, or is none, is an outcome, too."""
@@ -332,6 +374,16 @@ def joined(reading: Reading, cleaned: Cleaned | None) -> Document:
         language=reading.language,
         origin=origin_of(reading.origin),
     )
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """Return a file's size and the time of its last change, or None where that can't tell whether it changes."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    settled = time.time_ns() - found.st_mtime_ns > SETTLED * 1e9
+    return (found.st_size, found.st_mtime_ns) if settled else None
 
 
 def _earlier_last(readings: Iterable[Reading | Outcome]) -> Iterator[Reading | Outcome]:

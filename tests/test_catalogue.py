@@ -501,6 +501,7 @@ def test_a_library_from_an_older_version_is_brought_up_with_all_it_holds(catalog
     with sqlite3.connect(catalogue.path) as outside:
         outside.execute("ALTER TABLE revision DROP COLUMN dated")
         outside.execute("DROP TABLE feedback")
+        outside.execute("DROP TABLE stamp")
         outside.execute("PRAGMA user_version = 1")
     outside.close()
     for seen in (1, 2):

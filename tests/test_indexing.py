@@ -1,5 +1,7 @@
 """Documents into the library: what becomes of each, when it is reported, and under which id."""
 
+import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -272,3 +274,101 @@ def test_a_file_that_becomes_an_earlier_version_is_no_document_any_more(assistan
         (State.EARLIER, "rice"),
         (State.WITHDRAWN, "old"),
     ]
+
+
+# ── files that have not changed ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def aged(*paths: str, seconds: float = 60.0) -> None:
+    """Let files look as if they had been left alone for a while."""
+    then = time.time() - seconds
+    for path in paths:
+        os.utime(path, (then, then))
+
+
+def states(assistant: Assistant, *paths: str, reread: bool = False) -> list[tuple[State, str | None]]:
+    """Add files as the commands do."""
+    with assistant.indexer.writing():
+        outcomes = list(assistant.indexer.add(assistant.indexer.readings(map(Path, paths), reread=reread)))
+    return [(outcome.state, outcome.document.id if outcome.document else None) for outcome in outcomes]
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the names of the files that are read from now on."""
+    found: list[str] = []
+    real = indexing.read
+
+    def read(path: Path) -> Reading:
+        found.append(path.name)
+        return real(path)
+
+    monkeypatch.setattr(indexing, "read", read)
+    return found
+
+
+def test_a_file_of_the_same_size_and_time_is_not_read_again(
+    assistant: Assistant, tmp_path: Path, reads: list[str]
+) -> None:
+    """And one that was touched is, though it holds the same."""
+    rice, flour = written(tmp_path / "in", "rice.txt"), written(tmp_path / "in", "flour.txt", FLOUR)
+    aged(rice, flour)
+    assert states(assistant, rice, flour) == [(State.ADDED, "rice"), (State.ADDED, "flour")]
+    reads.clear()
+    assert states(assistant, rice, flour) == [(State.UNCHANGED, "rice"), (State.UNCHANGED, "flour")]
+    assert reads == []
+    aged(flour, seconds=30)
+    assert states(assistant, rice, flour) == [(State.UNCHANGED, "rice"), (State.UNCHANGED, "flour")]
+    assert reads == ["flour.txt"]
+    assert states(assistant, rice, reread=True) == [(State.UNCHANGED, "rice")]
+    assert reads == ["flour.txt", "rice.txt"]
+
+
+def test_a_file_that_has_just_been_written_is_read_again(
+    assistant: Assistant, tmp_path: Path, reads: list[str]
+) -> None:
+    """It may change once more within the same tick of the file system's clock."""
+    rice = written(tmp_path / "in", "rice.txt")
+    states(assistant, rice)
+    Path(rice).write_text(RICE.replace("4,217", "5,000"), encoding="utf-8")
+    assert states(assistant, rice) == [(State.UPDATED, "rice")]
+    assert reads == ["rice.txt", "rice.txt"]
+
+
+def test_what_was_withdrawn_or_read_otherwise_is_read_again(
+    assistant: Assistant, tmp_path: Path, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A removed document comes back with its file; a new way of reading reads everything."""
+    rice = written(tmp_path / "in", "rice.txt")
+    aged(rice)
+    states(assistant, rice)
+    with assistant.indexer.writing():
+        list(assistant.indexer.withdraw(["rice"]))
+    assert states(assistant, rice) == [(State.ADDED, "rice")]
+    assert states(assistant, rice) == [(State.UNCHANGED, "rice")]
+    assert reads == ["rice.txt", "rice.txt"]
+    monkeypatch.setattr(indexing, "READING", "another")
+    states(assistant, rice)
+    assert len(reads) == 3
+
+
+def test_a_file_that_failed_is_tried_again(assistant: Assistant, tmp_path: Path) -> None:
+    """Nothing of it is noted; an earlier version is noted like a document."""
+    bad = written(tmp_path / "in", "bad.md", "---\nkind: essay\n---\n\nText stands here.\n")
+    old = written(tmp_path / "in", "old.md", f"---\nearlier_version_of: rice\n---\n\n{FLOUR}\n")
+    rice = written(tmp_path / "in", "rice.md", f"---\nid: rice\n---\n\n{RICE}\n")
+    aged(bad, old, rice)
+    first = [(State.FAILED, None), (State.ADDED, "rice"), (State.EARLIER, "rice")]
+    assert states(assistant, bad, old, rice) == first
+    assert states(assistant, bad, old, rice) == [(State.FAILED, None), *[(State.UNCHANGED, "rice")] * 2]
+
+
+def test_a_file_that_now_holds_another_document_is_read(assistant: Assistant, tmp_path: Path) -> None:
+    """The note is of one file and one document."""
+    path = written(tmp_path / "in", "rice.md", f"---\nid: rice\n---\n\n{RICE}\n")
+    aged(path)
+    states(assistant, path)
+    Path(path).write_text(f"---\nid: flour\n---\n\n{FLOUR}\n", encoding="utf-8")
+    aged(path, seconds=30)
+    assert states(assistant, path) == [(State.ADDED, "flour"), (State.WITHDRAWN, "rice")]
+    assert states(assistant, path) == [(State.UNCHANGED, "flour")]

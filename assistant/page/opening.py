@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from assistant.assembly import Assistant, opened
 from assistant.errors import SettingsError
-from assistant.indexing import Outcome, State, files_of, readings_of
+from assistant.indexing import Outcome, State, files_of
 from assistant.page import texts
 from assistant.page.holdings import holdings_of
 from assistant.readers import Reading
@@ -100,7 +100,7 @@ def fill(assistant: Assistant, corpus: Path, console: Console) -> None:
         paths = files_of([corpus])
         with _bar(console) as progress:
             task = progress.add_task(texts.READING, total=len(paths))
-            outcomes = list(assistant.indexer.add(_followed(readings_of(paths), progress, task)))
+            outcomes = list(assistant.indexer.add(_followed(assistant.indexer.readings(paths), progress, task)))
         assistant.catalogue.record(**{_FILLING: "done"})
     for outcome in outcomes:
         if outcome.error is not None:
