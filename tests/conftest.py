@@ -1,17 +1,28 @@
 """What all tests share: the model's fast form, made once, and assistants over small real libraries."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
 from assistant.assembly import Assistant, open_assistant
 from assistant.settings import load_settings
 
 SAMPLE = Path(__file__).parent.parent.parent / "shared" / "samples" / "newsweek-taliban-outreach.txt"
 CORPUS = Path(__file__).parent.parent / "corpus"
+CHROMIUM = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 # The machine is shared and the parts are real: a slow example is no failure, a wrong one is.
 settings.register_profile("patient", deadline=None)
@@ -44,3 +55,18 @@ def assistant_at(model_cache: Path) -> Iterator[Callable[[Path], Assistant]]:
 def assistant(tmp_path: Path, assistant_at: Callable[[Path], Assistant]) -> Assistant:
     """Return an assistant over a new, empty library."""
     return assistant_at(tmp_path / "library")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start Debian's Chromium; without one the tests are skipped, except in CI, where they fail."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        message = "no chromium on this machine: apt-get install chromium"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM))
+        yield browser
+        browser.close()

@@ -500,8 +500,9 @@ def test_a_library_from_an_older_version_is_brought_up_with_all_it_holds(catalog
     put(catalogue, article("d", "First text."))
     with sqlite3.connect(catalogue.path) as outside:
         outside.execute("ALTER TABLE revision DROP COLUMN dated")
-        outside.execute("DROP TABLE feedback")
-        outside.execute("DROP TABLE stamp")
+        outside.execute("ALTER TABLE revision DROP COLUMN pages")
+        for table in ("feedback", "stamp", "edit", "copy", "band"):
+            outside.execute(f"DROP TABLE {table}")
         outside.execute("PRAGMA user_version = 1")
     outside.close()
     for seen in (1, 2):

@@ -1,12 +1,11 @@
 """The report says what a run found, shows hostile words as words, and fits a telephone."""
 
-from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from evals.report import MOST_CASES, report
 
@@ -101,18 +100,6 @@ def test_of_very_many_failures_the_first_are_shown() -> None:
     page = report(run_of(*(trial(f"bad-{number}", right=False) for number in range(MOST_CASES + 7))))
     assert page.count("<details>") == MOST_CASES
     assert "7 more stand in the run&#x27;s JSON" in page
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Return Debian's Chromium; without one, these tests are skipped."""
-    path = next((place for place in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(place).exists()), None)
-    if path is None:
-        pytest.skip("no chromium on this machine")
-    with sync_playwright() as player:
-        opened = player.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
 
 
 @pytest.mark.slow

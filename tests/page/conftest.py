@@ -1,13 +1,12 @@
 """What the page's tests share: one library, one page served over it, one browser."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from rich.console import Console
 from served import HOSTILE, HOSTILE_ADDRESS, Served
 
@@ -16,15 +15,6 @@ from assistant.page.opening import fill, serve
 from assistant.settings import Settings, load_settings
 
 CORPUS = Path(__file__).parents[2] / "corpus"
-CHROMIUM = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @pytest.fixture(scope="session")
@@ -62,21 +52,6 @@ def served(settings: Settings, corpus: Path) -> Iterator[Served]:
         page = serve(assistant)
         yield Served(assistant, str(page.local_url))
         page.close(verbose=False)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Start Debian's Chromium; without one the tests are skipped, except in CI, where they fail."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        message = "no chromium on this machine: apt-get install chromium"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
