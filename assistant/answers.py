@@ -103,6 +103,8 @@ class Citation:
     speaker: str | None = None
     speech: Speech = Speech.NARRATION
     also_in: tuple[str, ...] = ()
+    page: int | None = None
+    """The page on which the quote starts, for a document that has pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,19 +33,31 @@ SCHEMA = 2
 _APPLICATION = 0x42524645  # "BRFE": tells a catalogue from another program's SQLite file
 _BUSY_SECONDS = 20
 _TEXTS_KEPT = 256
-_FEEDBACK = """
+_SINCE_2 = (
+    """
 CREATE TABLE feedback (
     conversation TEXT NOT NULL, number INTEGER NOT NULL, given TEXT NOT NULL, verdict TEXT NOT NULL, correction TEXT,
     PRIMARY KEY (conversation, number)
-)
-"""
-_STAMPS = """
+)""",
+    """
 CREATE TABLE stamp (
     origin TEXT PRIMARY KEY, document TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,
     earlier INTEGER NOT NULL
-) WITHOUT ROWID
-"""
-_UPGRADES = {1: ("ALTER TABLE revision ADD COLUMN dated TEXT", _FEEDBACK, _STAMPS)}
+) WITHOUT ROWID""",
+    "CREATE TABLE edit (document TEXT PRIMARY KEY, fields TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE copy (document TEXT NOT NULL, other TEXT NOT NULL, PRIMARY KEY (document, other)) WITHOUT ROWID",
+    "CREATE TABLE band (band BLOB NOT NULL, document TEXT NOT NULL, PRIMARY KEY (band, document)) WITHOUT ROWID",
+    "CREATE INDEX band_document ON band (document)",
+)
+"""The tables that came with version 2."""
+
+_UPGRADES = {
+    1: (
+        "ALTER TABLE revision ADD COLUMN dated TEXT",
+        "ALTER TABLE revision ADD COLUMN pages TEXT",
+        *_SINCE_2,
+    )
+}
 """What turns a library of each older version into one of the next."""
 
 _ADD_WORDS = "INSERT INTO words(rowid, body, title) VALUES (?, ?, ?)"
@@ -61,7 +73,7 @@ CREATE TABLE document (
 CREATE INDEX document_origin ON document (origin);
 CREATE TABLE tag (document TEXT NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (document, tag)) WITHOUT ROWID;
 CREATE TABLE revision (
-    document TEXT NOT NULL, digest TEXT NOT NULL, recorded TEXT NOT NULL, text TEXT NOT NULL, dated TEXT,
+    document TEXT NOT NULL, digest TEXT NOT NULL, recorded TEXT NOT NULL, text TEXT NOT NULL, dated TEXT, pages TEXT,
     PRIMARY KEY (document, digest)
 );
 CREATE TABLE passage (
@@ -148,6 +160,14 @@ class Stamp:
     size: int
     modified: int
     earlier: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """What was set by hand in a document's metadata, and what its file says there: front matter's values, as JSON."""
+
+    fields: dict[str, object]
+    before: dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +310,54 @@ class Catalogue:
             rows = connection.execute(query)
             return {row[0]: Stamp(row[0], row[1], row[2], row[3], earlier=bool(row[4])) for row in rows}
 
+    # ── what was edited by hand ─────────────────────────────────────────────────────────────────────────────────
+
+    def edits(self, document: str) -> Edits:
+        """Return what was set by hand in a document."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT fields FROM edit WHERE document = ?", (document,)).fetchone()
+            found = json.loads(row[0]) if row is not None else {"fields": {}, "before": {}}
+            return Edits(dict(found["fields"]), dict(found["before"]))
+
+    def keep_edits(self, document: str, edits: Edits) -> None:
+        """Keep what was set by hand, in place of what was set before; nothing set, nothing is kept."""
+        with self._writing() as connection:
+            connection.execute("DELETE FROM edit WHERE document = ?", (document,))
+            if edits.fields:
+                kept = json.dumps({"fields": edits.fields, "before": edits.before})
+                connection.execute("INSERT INTO edit VALUES (?, ?)", (document, kept))
+
+    # ── copies ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def sharing(self, bands: Sequence[bytes], document: str) -> list[str]:
+        """Return the other documents, withdrawn ones not among them, that share one of these bands."""
+        marks = ",".join("?" * len(bands))
+        query = (
+            f"SELECT DISTINCT band.document FROM band JOIN document ON document.id = band.document "  # noqa: S608 - only question marks are put in
+            f"WHERE band IN ({marks}) AND band.document <> ? AND withdrawn IS NULL ORDER BY band.document"
+        )
+        with self._reading() as connection:
+            return [row[0] for row in connection.execute(query, (*bands, document))]
+
+    def keep_copies(self, document: str, bands: Sequence[bytes], others: Iterable[str]) -> None:
+        """Keep what a document is found by as a copy, and which others are copies of it, in place of what was kept."""
+        pairs = [(document, other) for other in others]
+        with self._writing() as connection:
+            connection.execute("DELETE FROM band WHERE document = ?", (document,))
+            connection.execute("DELETE FROM copy WHERE document = ? OR other = ?", (document, document))
+            connection.executemany("INSERT OR IGNORE INTO band VALUES (?, ?)", [(band, document) for band in bands])
+            connection.executemany("INSERT OR IGNORE INTO copy VALUES (?, ?)", pairs)
+            connection.executemany("INSERT OR IGNORE INTO copy VALUES (?, ?)", [(b, a) for a, b in pairs])
+
+    def copies_of(self, document: str) -> tuple[str, ...]:
+        """Return the documents that are copies of this one and may be quoted, by id."""
+        query = (
+            "SELECT other FROM copy JOIN document ON document.id = other "
+            "WHERE copy.document = ? AND withdrawn IS NULL ORDER BY other"
+        )
+        with self._reading() as connection:
+            return tuple(row[0] for row in connection.execute(query, (document,)))
+
     def keep_stamps(self, reading: str, stamps: Iterable[Stamp]) -> None:
         """Note what files were like when they were read in this way; notes of another way are dropped."""
         rows = [(one.origin, one.document, one.size, one.modified, one.earlier) for one in stamps]
@@ -351,6 +419,13 @@ class Catalogue:
                 self._texts.clear()
             self._texts[document, digest] = found
         return found
+
+    def pages(self, document: str, digest: str) -> tuple[int, ...]:
+        """Return where the pages of a revision begin, in code points of its text; () for one without pages."""
+        query = "SELECT pages FROM revision WHERE document = ? AND digest = ?"
+        with self._reading() as connection:
+            row = connection.execute(query, (document, digest)).fetchone()
+            return tuple(int(start) for start in json.loads(row[0])) if row is not None and row[0] else ()
 
     def title(self, document: str) -> str:
         """Return a document's title."""
@@ -637,7 +712,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             return  # another process made the tables while this one waited for its turn
         message = f"{str(path)!r} is another program's database; name another library with --library"
         raise LibraryError(message)
-    for statement in (*_TABLES.split(";\n"), _FEEDBACK, _STAMPS):
+    for statement in (*_TABLES.split(";\n"), *_SINCE_2):
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {_APPLICATION}")
     connection.execute(f"PRAGMA user_version = {SCHEMA}")
@@ -747,9 +822,12 @@ def _put_document(connection: sqlite3.Connection, document: Document, digest: st
 def _put_revision(connection: sqlite3.Connection, document: Document, digest: str, now: str) -> None:
     """Keep a document's text; when it was recorded first stays, the day that it speaks of may be put right."""
     connection.execute(
-        "INSERT INTO revision (document, digest, recorded, text, dated) VALUES (?, ?, ?, ?, ?) "
-        "ON CONFLICT (document, digest) DO UPDATE SET dated = excluded.dated",
-        (document.id, digest, now, document.text, _day(document.speaks_of)),
+        "INSERT INTO revision (document, digest, recorded, text, dated, pages) VALUES (?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (document, digest) DO UPDATE SET dated = excluded.dated, pages = excluded.pages",
+        (
+            *(document.id, digest, now, document.text, _day(document.speaks_of)),
+            json.dumps(document.pages) if document.pages else None,
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from assistant.answers import Answer, Citation, Declined, Question, Quoted, Reason
 from assistant.catalogue import Catalogue
+from assistant.documents import page_of
 from assistant.filters import allowed
 from assistant.followups import stand_alone
 from assistant.quoting import QuoteCheck
@@ -137,6 +138,7 @@ class _Steps:
             speaker=said.speaker,
             speech=said.speech,
             also_in=chosen.also_in,
+            page=page_of(self._desk.catalogue.pages(chosen.document, chosen.digest), quote.start),
         )
 
 

@@ -209,6 +209,51 @@ def show(
     _say(f"\n{found.text}")
 
 
+@app.command()
+def edit(  # noqa: PLR0913 - one option for each thing that can be edited
+    context: typer.Context,
+    document: Annotated[str, typer.Argument(metavar="ID", help="The document's id.")],
+    *,
+    title: Annotated[str | None, typer.Option(help="Its title.")] = None,
+    publisher: Annotated[str | None, typer.Option(help="Who published it.")] = None,
+    author: Annotated[str | None, typer.Option(help="Who wrote it.")] = None,
+    published: Annotated[str | None, typer.Option(help="The day it was published, as 2024-03-03.")] = None,
+    updated: Annotated[str | None, typer.Option(help="The day it was updated.")] = None,
+    url: Annotated[str | None, typer.Option(help="Its address.")] = None,
+    kind: Annotated[str | None, typer.Option(help="article, briefing or timeline.")] = None,
+    language: Annotated[str | None, typer.Option(help="A code such as en.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="A tag; all tags are given anew.")] = None,
+    clear: Annotated[list[str] | None, typer.Option(help="What is to be taken out, such as author.")] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Give it back the metadata of its file.")] = False,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Set what is known of a document. It stays as set when the file is read again.
+
+    The text is not edited here: change the file and add it again.
+    """
+    _refuse_undecodable("ID", [document])
+    given: dict[str, object] = {
+        "title": title,
+        "publisher": publisher,
+        "author": author,
+        "published": published,
+        "updated": updated,
+        "url": url,
+        "kind": kind,
+        "language": language,
+        "tags": tag,
+    }
+    fields = {name: value for name, value in given.items() if value is not None} | dict.fromkeys(clear or ())
+    if bool(fields) == undo:
+        message = "say what to set, such as --published 2024-03-03, or --undo alone"
+        raise SettingsError(message)
+    report = _Report(as_json=as_json)
+    with _opened(_settings(context, library)) as assistant, assistant.indexer.writing(_waiting):
+        report.tell(assistant.indexer.undo_edits(document) if undo else assistant.indexer.edit(document, fields))
+    report.sum_up()
+
+
 # ── asking ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

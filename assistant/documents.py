@@ -59,6 +59,8 @@ class Document:
     sources: tuple[Source, ...] = ()
     language: str | None = None
     origin: str | None = None
+    pages: tuple[int, ...] = field(default=(), compare=False)
+    """Where each page of a paged text begins, in code points of `text`; empty for a text without pages."""
 
     @property
     def dated(self) -> date | None:
@@ -115,6 +117,11 @@ class Cutting:
 
     sentences: tuple[Sentence, ...]
     passages: tuple[Passage, ...]
+
+
+def page_of(pages: tuple[int, ...], place: int) -> int | None:
+    """Return the number of the page, counted from 1, on which a place of a text is; None for a text without pages."""
+    return sum(start <= place for start in pages) or None if pages else None
 
 
 def digest_of(text: str) -> str:

@@ -4,8 +4,9 @@ The catalogue is written first, whole document by whole document; the vectors fo
 reported as added. What a kill leaves between the two is pending in the catalogue, and `follow` works it off.
 """
 
+import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -15,18 +16,23 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
-from assistant.catalogue import Catalogue, Entry, NewPassage, Stamp
+from assistant.catalogue import Catalogue, Edits, Entry, NewPassage, Stamp
 from assistant.documents import Cutting, Document, Kind, digest_of
 from assistant.embedding import Embedder, PassageText
 from assistant.errors import AssistantError, DuplicateDocumentError, LibraryBusyError, LibraryError, ReadingError
 from assistant.furniture import Cleaned, clean
 from assistant.packing import pack, unpack
 from assistant.passages import cut
-from assistant.readers import Reading, find, read, slug
+from assistant.readers import Reading, fields_of, find, read, slug
 from assistant.vectors import VectorRow, Vectors
 
 GROUP = 64
 """How many passages are stored before their vectors follow: a document counts as added only after that."""
+
+EDITABLE = ("kind", "title", "publisher", "author", "published", "updated", "url", "tags", "language")
+"""The metadata that can be set by hand."""
+
+_EDIT = "edit"
 
 READING = "reading-1"
 """The name of what readers and furniture make of a file, recorded in a library; it changes whenever they would make
@@ -215,8 +221,51 @@ class Indexer:
         written = _Written([Outcome(reading.origin, State.EARLIER if new else State.UNCHANGED, earlier)])
         return self._superseded(earlier, written)
 
-    def _store(self, document: Document, removed: tuple[tuple[str, str], ...]) -> _Written:
-        """Write a document unless it is there already, as it is."""
+    def edit(self, document: str, fields: Mapping[str, object]) -> Outcome:
+        """Set metadata of a document by hand; None takes a value out. It stays when the file is read again.
+
+        `fields` are EDITABLE ones with front matter's values. Raises UnknownDocumentError, and ReadingError for a
+        value that can't be. Call it inside `writing`.
+        """
+        entry = self._catalogue.entry(document)
+        edits = self._catalogue.edits(document)
+        new = {name: value for name, value in fields.items() if name not in edits.fields}
+        before = edits.before | {name: _given(entry.document, name) for name in new}
+        merged = Edits(edits.fields | dict(fields), before)
+        changed = edited(entry.document, merged.fields)  # refused before anything is kept
+        self._catalogue.keep_edits(document, merged)
+        return self._described(entry, changed)
+
+    def undo_edits(self, document: str) -> Outcome:
+        """Give a document the metadata that its file has. Call it inside `writing`."""
+        entry = self._catalogue.entry(document)
+        before = self._catalogue.edits(document).before
+        changed = edited(entry.document, before)
+        self._catalogue.keep_edits(document, Edits({}, {}))
+        return self._described(entry, changed)
+
+    def _described(self, entry: Entry, changed: Document) -> Outcome:
+        """Store a document with new metadata; one that is withdrawn stays so, and gets it when it comes back."""
+        revision = self._catalogue.revision(entry.document.id, entry.digest)
+        pages = self._catalogue.pages(entry.document.id, entry.digest)
+        if entry.withdrawn is not None:
+            return Outcome(entry.document.origin or entry.document.id, State.UNCHANGED, changed)
+        (outcome,) = self._in_groups([self._store(replace(changed, text=revision.text, pages=pages), (), own=False)])
+        return outcome
+
+    def _with_edits(self, document: Document) -> Document:
+        """Return a document as it was edited by hand, and note what its file says now."""
+        edits = self._catalogue.edits(document.id)
+        if not edits.fields:
+            return document
+        before = {name: _given(document, name) for name in edits.fields}
+        if before != edits.before:
+            self._catalogue.keep_edits(document.id, Edits(edits.fields, before))
+        return edited(document, edits.fields)
+
+    def _store(self, document: Document, removed: tuple[tuple[str, str], ...], *, own: bool = True) -> _Written:
+        """Write a document unless it is there already, as it is; `own` says that its metadata is its file's own."""
+        document = self._with_edits(document) if own else document
         entry = self._catalogue.find(document.id)
         origin = document.origin or document.id
         state = State.ADDED if entry is None or entry.withdrawn is not None else State.UPDATED
@@ -373,6 +422,7 @@ def joined(reading: Reading, cleaned: Cleaned | None) -> Document:
         sources=reading.sources,
         language=reading.language,
         origin=origin_of(reading.origin),
+        pages=reading.pages,
     )
 
 
@@ -384,6 +434,38 @@ def _stamp(path: Path) -> tuple[int, int] | None:
         return None
     settled = time.time_ns() - found.st_mtime_ns > SETTLED * 1e9
     return (found.st_size, found.st_mtime_ns) if settled else None
+
+
+def edited(document: Document, fields: Mapping[str, object]) -> Document:
+    """Return a document with some of its metadata set by hand; raises ReadingError for a value that can't be."""
+    unknown = sorted(fields.keys() - set(EDITABLE))
+    if unknown:
+        message = f"{unknown[0]!r} can't be edited; editable are {', '.join(EDITABLE)}"
+        raise ReadingError(message)
+    given = {name: value for name, value in fields.items() if value is not None}
+    try:
+        reading = fields_of(given, origin=_EDIT)
+    except ReadingError as error:
+        raise ReadingError(re.sub(rf"^{_EDIT}:\d+: ", "", str(error))) from None
+    if "title" in fields and reading.title is None:
+        message = "'title' can't be taken out; give another one"
+        raise ReadingError(message)
+    found = {name: getattr(reading, name) for name in fields}
+    if "kind" in found:
+        found["kind"] = found["kind"] or Kind.ARTICLE
+    changed = replace(document, **found)
+    if changed.published and changed.updated and changed.published > changed.updated:
+        message = f"'published' ({changed.published}) would be after 'updated' ({changed.updated}); set both"
+        raise ReadingError(message)
+    return changed
+
+
+def _given(document: Document, name: str) -> object:
+    """Return a field of a document as front matter gives it."""
+    value = getattr(document, name)
+    if value is None or value == ():
+        return None
+    return list(value) if isinstance(value, tuple) else str(value)
 
 
 def _earlier_last(readings: Iterable[Reading | Outcome]) -> Iterator[Reading | Outcome]:

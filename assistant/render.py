@@ -63,6 +63,8 @@ def footnote(citation: Citation) -> str:
         parts.append(document.published.isoformat())
     if document.updated:
         parts.append(f"updated {document.updated.isoformat()}")
+    if citation.page is not None:
+        parts.append(f"page {citation.page}")
     parts.append(f"paragraph {citation.paragraph}")
     if citation.speaker:
         parts.append(f"speaker: {_line(citation.speaker)}")
@@ -114,6 +116,7 @@ def _filters(filters: Filters) -> dict[str, object]:
 
 def _citation(citation: Citation) -> dict[str, object]:
     quote, document = citation.quote, citation.document
+    page = {} if citation.page is None else {"page": citation.page}  # there for documents with pages only
     return {
         "number": citation.number,
         "text": quote.text,
@@ -132,6 +135,7 @@ def _citation(citation: Citation) -> dict[str, object]:
         "speech": citation.speech.value,
         "also_in": list(citation.also_in),
         "confidence": round(citation.confidence, 4),
+        **page,
     }
 
 

@@ -261,6 +261,23 @@ def test_an_answer_keeps_to_its_filters(eager: Assistant) -> None:
                 assert {citation.quote.document, *citation.also_in} <= allowed
 
 
+def test_a_quote_from_a_document_with_pages_says_its_page(assistant: Assistant) -> None:
+    """The one that was quoted from, whatever became of the document since."""
+    text = "The depot in Badorstan holds 4,217 sacks of rice.\n\nThe mill in Kelmistan ground 88 tons of flour."
+    with assistant.indexer.writing():
+        list(
+            assistant.indexer.add_documents(
+                [Document(id="d", title="Stores", text=text, pages=(0, text.index("The mill")))]
+            )
+        )
+    answer = assistant.ask("How many tons of flour did the mill in Kelmistan grind?")
+    assert isinstance(answer, Quoted)
+    assert [(one.quote.text, one.page) for one in answer.citations] == [
+        ("The mill in Kelmistan ground 88 tons of flour.", 2)
+    ]
+    assert assistant.catalogue.pages("d", answer.citations[0].quote.revision.digest) == (0, text.index("The mill"))
+
+
 def test_an_unknown_document_in_the_filters_is_an_error(eager: Assistant) -> None:
     """Not a refusal: it is a slip."""
     with pytest.raises(UnknownDocumentError, match="'nope'"):

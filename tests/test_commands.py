@@ -668,6 +668,29 @@ def test_the_slow_way_of_embedding_is_said(briefing: Briefing, rice: Path, embed
     assert (ran.code, ran.err) == (0, ["briefing: embedding in the slow way: no graph"])
 
 
+# ── editing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_metadata_is_edited_cleared_and_given_back(briefing: Briefing, rice: Path) -> None:
+    """On the command line; a slip is one line and changes nothing."""
+    briefing("add", rice)
+    before = briefing("list", "--json").json[0]
+    ran = briefing("edit", "rice", "--published", "2021-01-02", "--tag", "food", "--tag", "trade", "--clear", "author")
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "1 updated")
+    after = briefing("list", "--json").json[0]
+    assert (after["published"], after["tags"], after["author"]) == ("2021-01-02", ["food", "trade"], None)
+    assert briefing("edit", "rice", "--published", "soon").failure == (
+        "'published' is 'soon'; write a date like 2024-03-03"
+    )
+    for arguments in (["edit", "rice"], ["edit", "rice", "--undo", "--title", "A"]):
+        assert briefing(*arguments).failure.startswith("say what to set")
+    assert briefing("edit", "rice", "--undo").code == 0
+    again = briefing("list", "--json").json[0]
+    assert {name: again[name] for name in ("published", "tags", "author")} == {
+        name: before[name] for name in ("published", "tags", "author")
+    }
+
+
 # ── cases ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.documents import Document, Revision, digest_of
+from assistant.documents import Document, Revision, digest_of, page_of
 
 
 @settings(deadline=None)  # other work on the machine is no failure
@@ -56,3 +56,10 @@ def test_a_document_is_dated_by_its_publication_else_by_its_update() -> None:
     assert Document(id="d", title="t", text="x", published=published, updated=updated).dated == published
     assert Document(id="d", title="t", text="x", updated=updated).dated == updated
     assert Document(id="d", title="t", text="x").dated is None
+
+
+def test_a_place_is_on_the_last_page_that_begins_before_it() -> None:
+    """Pages without text begin where the next one does; a text without pages has none."""
+    assert [page_of((0, 10, 10, 20), place) for place in (0, 9, 10, 19, 20, 99)] == [1, 1, 3, 3, 4, 4]
+    assert page_of((), 5) is None
+    assert page_of((3,), 1) is None

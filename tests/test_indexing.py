@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def added(assistant: Assistant, *readings: Reading | Outcome) -> list[tuple[Stat
     return [(outcome.state, outcome.document.id if outcome.document else None) for outcome in outcomes]
 
 
-def reading(origin: str, text: str = RICE, **known: str) -> Reading:
+def reading(origin: str, text: str = RICE, **known: object) -> Reading:
     """Return a reading that is no pasted page."""
     return Reading(text=text, origin=origin, pasted=False, **known)  # type: ignore[arg-type]
 
@@ -372,3 +373,78 @@ def test_a_file_that_now_holds_another_document_is_read(assistant: Assistant, tm
     aged(path, seconds=30)
     assert states(assistant, path) == [(State.ADDED, "flour"), (State.WITHDRAWN, "rice")]
     assert states(assistant, path) == [(State.UNCHANGED, "flour")]
+
+
+# ── editing by hand ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def edited(assistant: Assistant, document: str, **fields: object) -> State:
+    """Edit a document; returns what became of it."""
+    with assistant.indexer.writing():
+        return assistant.indexer.edit(document, fields).state
+
+
+def test_what_is_edited_stays_when_the_file_is_read_again(assistant: Assistant) -> None:
+    """Though the file says otherwise, and though its text has changed since."""
+    added(assistant, reading("rice.md", id="rice", title="Rice", author="A. Writer"))
+    assert edited(assistant, "rice", published="2022-08-16", author=None, tags=["food"]) is State.UPDATED
+    added(assistant, reading("rice.md", FLOUR, id="rice", title="Rice", author="B. Writer"))
+    document = assistant.catalogue.entry("rice").document
+    assert (str(document.published), document.author, document.tags) == ("2022-08-16", None, ("food",))
+    assert assistant.catalogue.revision("rice").text == FLOUR
+    assert [str(kept.dated) for kept in assistant.catalogue.revisions("rice")] == ["2022-08-16", "2022-08-16"]
+
+
+def test_undoing_gives_back_what_the_file_says_now(assistant: Assistant) -> None:
+    """Not what it said when it was edited."""
+    added(assistant, reading("rice.md", id="rice", title="Rice", author="A. Writer"))
+    edited(assistant, "rice", author="Somebody", publisher="The Courier")
+    added(assistant, reading("rice.md", id="rice", title="Rice", author="B. Writer"))
+    with assistant.indexer.writing():
+        assert assistant.indexer.undo_edits("rice").state is State.UPDATED
+    document = assistant.catalogue.entry("rice").document
+    assert (document.author, document.publisher) == ("B. Writer", None)
+    assert assistant.catalogue.edits("rice").fields == {}
+
+
+def test_a_new_title_is_found_by_its_words(assistant: Assistant) -> None:
+    """It is embedded with every passage, and stands in the full text."""
+    added(assistant, reading("rice.md", id="rice", title="Rice"))
+    edited(assistant, "rice", title="Provender for Badorstan")
+    assert assistant.catalogue.search(["provend"], count=5, documents=None)
+    assert list(checking.check(assistant.catalogue, assistant.vectors)) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "complaint"),
+    [
+        ({"published": "3 March"}, "'published' is '3 March'; write a date like 2024-03-03"),
+        ({"url": "javascript:1"}, "'url' is 'javascript:1'; write an address"),
+        ({"kind": "essay"}, "'kind' is 'essay'; write one of"),
+        ({"title": None}, "'title' can't be taken out"),
+        ({"text": "x"}, "'text' can't be edited; editable are kind, title"),
+        ({"published": "2024-03-05", "updated": "2024-03-03"}, "'published' (2024-03-05) is after 'updated'"),
+        ({"updated": "2021-01-01"}, "'published' (2022-08-16) would be after 'updated' (2021-01-01)"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_and_nothing_is_kept(
+    assistant: Assistant, fields: dict[str, object], complaint: str
+) -> None:
+    """As front matter would be."""
+    added(assistant, reading("rice.md", id="rice", title="Rice", published=date(2022, 8, 16)))
+    with pytest.raises(ReadingError) as error:
+        edited(assistant, "rice", **fields)
+    assert str(error.value).startswith(complaint)
+    assert assistant.catalogue.edits("rice").fields == {}
+
+
+def test_a_withdrawn_document_has_its_edits_when_it_comes_back(assistant: Assistant) -> None:
+    """And one that is not there can't be edited."""
+    added(assistant, reading("rice.md", id="rice", title="Rice"))
+    with assistant.indexer.writing():
+        list(assistant.indexer.withdraw(["rice"]))
+    assert edited(assistant, "rice", author="Somebody") is State.UNCHANGED
+    added(assistant, reading("rice.md", id="rice", title="Rice"))
+    assert assistant.catalogue.entry("rice").document.author == "Somebody"
+    with pytest.raises(UnknownDocumentError):
+        edited(assistant, "strange", author="Somebody")

@@ -68,6 +68,15 @@ def test_the_json_of_an_answer_has_just_the_keys_of_the_contract() -> None:
     assert back["citations"][0]["revision"] == Revision("d", TEXT).digest
 
 
+def test_a_page_is_told_where_there_are_pages() -> None:
+    """In the footnote and in the JSON; elsewhere the contract's keys are all there are."""
+    answer = quoted(ONE)
+    paged = replace(answer, citations=(replace(answer.citations[0], page=3),))
+    (told,) = to_json(paged)["citations"]  # type: ignore[misc]
+    assert (told.keys() - CITATION_KEYS, told["page"]) == ({"page"}, 3)
+    assert "page 3, paragraph 1" in to_text(paged)
+
+
 def test_the_json_of_a_refusal_has_its_reason_and_what_is_nearest_apart() -> None:
     """What is near is never among the citations."""
     found = to_json(declined(Reason.NOT_STATED, ONE))

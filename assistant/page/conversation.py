@@ -310,6 +310,7 @@ def _footnote(citation: Citation, titles: dict[str, str], *, offered: bool) -> l
         document.title,
         published,
         updated,
+        citation.page and texts.PAGE.format(citation.page),
         texts.PARAGRAPH.format(citation.paragraph),
         citation.speaker and texts.SPEAKER.format(citation.speaker),
         texts.ALSO_IN.format("; ".join(titles.get(one) or one for one in citation.also_in))

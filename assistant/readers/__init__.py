@@ -6,9 +6,10 @@ from typing import Protocol
 
 from assistant.readers import markdown, plain_text
 from assistant.readers.files import SUFFIXES, find, refuse, slug, text_of, text_of_file
+from assistant.readers.front_matter import fields_of
 from assistant.readers.reading import Reading
 
-__all__ = ["SUFFIXES", "Reading", "find", "read", "read_stream", "slug"]
+__all__ = ["SUFFIXES", "Reading", "fields_of", "find", "read", "read_stream", "slug"]
 
 
 class _Reader(Protocol):

@@ -4,8 +4,9 @@ PyYAML only composes the tree; nothing is constructed from it, so a tag can't ma
 code for Norwegian, and every value keeps its line. Anchors, aliases and deep nesting are refused as they come up.
 """
 
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
 from typing import NoReturn, TypeVar
@@ -203,6 +204,11 @@ def read(above: str, *, origin: str) -> Reading:
         sources=_if_given(fields.get("sources"), _Value.sources) or (),
         language=_if_given(fields.get("language"), _Value.language),
     )
+
+
+def fields_of(values: Mapping[str, object], *, origin: str) -> Reading:
+    """Return what values given by hand say, checked as front matter is; raise ReadingError for the first bad one."""
+    return read("\n".join(f"{key}: {json.dumps(value)}" for key, value in values.items()), origin=origin)
 
 
 def _if_given(value: _Value | None, reader: Callable[[_Value], Given]) -> Given | None:

@@ -32,3 +32,5 @@ class Reading:
     people: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     language: str | None = None
+    pages: tuple[int, ...] = ()
+    """Where each page begins in `text`, in code points, for formats that have pages."""
