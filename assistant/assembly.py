@@ -13,6 +13,7 @@ from assistant.catalogue import Catalogue, open_catalogue
 from assistant.chain import Desk, build_chain
 from assistant.embedding import Embedder, open_embedder
 from assistant.errors import LibraryBusyError, LibraryError
+from assistant.fetching import Fetcher
 from assistant.indexing import Indexer
 from assistant.passages import CUTTING
 from assistant.quoting import QuoteCheck
@@ -94,6 +95,11 @@ def open_for_repair(settings: Settings, progress: Callable[[int, int], None] | N
             catalogue.mark_pending(put=catalogue.passage_ids())
             assistant.indexer.follow()
     return assistant
+
+
+def open_fetcher(settings: Settings) -> Fetcher:
+    """Return what fetches addresses, as the settings allow it; nothing is asked of the network yet."""
+    return Fetcher(allow_private=settings.private_addresses, respect_robots=settings.respect_robots)
 
 
 def open_library(settings: Settings, *, create: bool) -> Catalogue:

@@ -33,6 +33,7 @@ SCHEMA = 2
 _APPLICATION = 0x42524645  # "BRFE": tells a catalogue from another program's SQLite file
 _BUSY_SECONDS = 20
 _TEXTS_KEPT = 256
+_MOST_ALIKE = 50  # candidates for copies that are compared; texts made to look alike must not stop a run
 _SINCE_2 = (
     """
 CREATE TABLE feedback (
@@ -330,24 +331,29 @@ class Catalogue:
     # ── copies ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def sharing(self, bands: Sequence[bytes], document: str) -> list[str]:
-        """Return the other documents, withdrawn ones not among them, that share one of these bands."""
+        """Return the other documents, withdrawn ones not among them, that share most of these bands, at most fifty."""
         marks = ",".join("?" * len(bands))
         query = (
-            f"SELECT DISTINCT band.document FROM band JOIN document ON document.id = band.document "  # noqa: S608 - only question marks are put in
-            f"WHERE band IN ({marks}) AND band.document <> ? AND withdrawn IS NULL ORDER BY band.document"
+            f"SELECT band.document FROM band JOIN document ON document.id = band.document "  # noqa: S608 - only question marks are put in
+            f"WHERE band IN ({marks}) AND band.document <> ? AND withdrawn IS NULL "
+            f"GROUP BY band.document ORDER BY count(*) DESC, band.document LIMIT {_MOST_ALIKE}"
         )
         with self._reading() as connection:
             return [row[0] for row in connection.execute(query, (*bands, document))]
 
     def keep_copies(self, document: str, bands: Sequence[bytes], others: Iterable[str]) -> None:
         """Keep what a document is found by as a copy, and which others are copies of it, in place of what was kept."""
-        pairs = [(document, other) for other in others]
         with self._writing() as connection:
-            connection.execute("DELETE FROM band WHERE document = ?", (document,))
-            connection.execute("DELETE FROM copy WHERE document = ? OR other = ?", (document, document))
-            connection.executemany("INSERT OR IGNORE INTO band VALUES (?, ?)", [(band, document) for band in bands])
-            connection.executemany("INSERT OR IGNORE INTO copy VALUES (?, ?)", pairs)
-            connection.executemany("INSERT OR IGNORE INTO copy VALUES (?, ?)", [(b, a) for a, b in pairs])
+            _put_copies(connection, document, bands, others)
+            _step(connection)
+
+    def uncompared(self, method: str) -> list[str]:
+        """Return the documents that were never compared with the others in this way."""
+        if self.meta("copies") not in (None, method):
+            return [entry.document.id for entry in self.entries()]
+        query = "SELECT id FROM document WHERE withdrawn IS NULL AND id NOT IN (SELECT document FROM band) ORDER BY id"
+        with self._reading() as connection:
+            return [row[0] for row in connection.execute(query)]
 
     def copies_of(self, document: str) -> tuple[str, ...]:
         """Return the documents that are copies of this one and may be quoted, by id."""
@@ -443,8 +449,19 @@ class Catalogue:
             rows = connection.execute(query, (document,))
             return [Kept(row[0], datetime.fromisoformat(row[1]), _date(row[2])) for row in rows]
 
-    def put(self, document: Document, passages: Sequence[NewPassage], cutting: Cutting) -> None:
-        """Store a document, its revision and its passages in one transaction, in place of what it had before."""
+    def put(
+        self,
+        document: Document,
+        passages: Sequence[NewPassage],
+        cutting: Cutting,
+        *,
+        bands: Sequence[bytes] = (),
+        copies: Iterable[str] = (),
+    ) -> None:
+        """Store a document, its revision and its passages in one transaction, in place of what it had before.
+
+        `bands` are what it is found by as a copy, `copies` the documents that it is a copy of.
+        """
         now = datetime.now(UTC).isoformat()
         digest = digest_of(document.text)
         with self._writing() as connection:
@@ -453,6 +470,7 @@ class Catalogue:
             _put_revision(connection, document, digest, now)
             for row in passages:
                 _put_passage(connection, document, digest, row, cutting)
+            _put_copies(connection, document.id, bands, copies)
             _step(connection)
 
     def keep_earlier(self, document: Document) -> bool:
@@ -829,6 +847,15 @@ def _put_revision(connection: sqlite3.Connection, document: Document, digest: st
             json.dumps(document.pages) if document.pages else None,
         ),
     )
+
+
+def _put_copies(connection: sqlite3.Connection, document: str, bands: Sequence[bytes], others: Iterable[str]) -> None:
+    pairs = [(document, other) for other in others]
+    connection.execute("DELETE FROM band WHERE document = ?", (document,))
+    connection.execute("DELETE FROM copy WHERE document = ? OR other = ?", (document, document))
+    connection.executemany("INSERT OR IGNORE INTO band VALUES (?, ?)", [(band, document) for band in bands])
+    connection.executemany("INSERT OR IGNORE INTO copy VALUES (?, ?)", pairs)
+    connection.executemany("INSERT OR IGNORE INTO copy VALUES (?, ?)", [(second, first) for first, second in pairs])
 
 
 def _named(document: Document) -> dict[str, object]:

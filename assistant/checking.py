@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.catalogue import Catalogue, Entry, StoredPassage
+from assistant.copies import METHOD
 from assistant.errors import AssistantError
 from assistant.indexing import Indexer
 from assistant.packing import unpack
@@ -38,6 +39,8 @@ def check(catalogue: Catalogue, vectors: Vectors) -> Iterator[Finding]:
         yield Finding("vectors", f"{len(put) + len(drop)} passages are still to follow", mendable=True)
     for entry in catalogue.entries(withdrawn=True):
         yield from _of_document(catalogue, entry)
+    for document in catalogue.uncompared(METHOD):
+        yield Finding(f"document {document!r}", "was never compared with the others to find copies", mendable=True)
     yield from _of_vectors(catalogue, vectors, {*put}, {*drop})
     yield from _of_quotes(catalogue)
 
@@ -47,6 +50,9 @@ def repair(catalogue: Catalogue, vectors: Vectors, indexer: Indexer) -> None:
     for entry in catalogue.entries(withdrawn=True):
         if any(finding.mendable for finding in _of_document(catalogue, entry)):
             indexer.recut(entry)
+    for document in catalogue.uncompared(METHOD):
+        indexer.compare(document)
+    catalogue.record(copies=METHOD)
     catalogue.rebuild_words()
     wanted, there = catalogue.passage_ids(), vectors.passages()
     catalogue.mark_pending(put=(wanted - there) | _astray(catalogue, vectors), drop=there - wanted)

@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,8 +21,10 @@ from assistant.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from assistant.assembly import Assistant
-    from assistant.catalogue import Catalogue, Entry
+    from assistant.backup import Manifest
+    from assistant.catalogue import Catalogue, Entry, Kept
     from assistant.checking import Finding
+    from assistant.documents import Revision
     from assistant.indexing import Outcome
     from assistant.readers import Reading
 
@@ -82,43 +84,54 @@ def common(context: typer.Context, library: LibraryOption = None) -> None:
 @app.command()
 def add(
     context: typer.Context,
-    paths: Annotated[list[str], typer.Argument(metavar="PATH|-...", help="Files, folders, or - for standard input.")],
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH|URL|-...", help="Files, folders, web addresses, or - for standard input."),
+    ],
     *,
     reread: RereadOption = False,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Add or update documents: files, folders, or - for standard input.
+    """Add or update documents: files, folders, web pages and feeds, or - for standard input.
 
     A file that is there already, as it is, is left alone. One that can't be read is reported, and the others go on.
     """
     settings = _settings(context, library)
-    failures, files, streams = _sorted_out(paths)
+    failures, given = _sorted_out(paths)
     report = _Report(as_json=as_json)
     for failure in failures:
         report.tell(failure)
-    if files or streams:  # if not, there is no library to be made for a slip of the pen
+    if given.count:  # if not, there is no library to be made for a slip of the pen
         with _opened(settings, create=True) as assistant:
-            _index(assistant, _readings(assistant, files, streams, reread=reread), len(files) + len(streams), report)
+            _index(assistant, _readings(assistant, given, reread=reread), given.count, report)
     report.sum_up()
 
 
 @app.command()
 def sync(
     context: typer.Context,
-    folder: Annotated[str, typer.Argument(help="The folder that the library is to match.")],
+    folder: Annotated[str, typer.Argument(metavar="FOLDER|URL", help="The folder to match, or a feed to follow.")],
     *,
     reread: RereadOption = False,
     library: LibraryOption = None,
     as_json: JsonOption = False,
     yes: Annotated[bool, typer.Option("--yes", help="Withdraw even if the folder holds no document any more.")] = False,
 ) -> None:
-    """Make the library match a folder: add, update, withdraw.
+    """Make the library match a folder: add, update, withdraw. Of a feed, entries are added and updated.
 
-    What came from elsewhere stays as it is, and so does the document of a file that can't be read any more.
+    What came from elsewhere stays as it is, and so does the document of a file that can't be read any more; what a feed
+    no longer lists stays, too, as feeds hold the newest entries only.
     """
     from assistant.readers import find  # noqa: PLC0415
+    from assistant.sources import is_address  # noqa: PLC0415
 
+    if is_address(folder):
+        report = _Report(as_json=as_json)
+        with _opened(_settings(context, library), create=True) as assistant:
+            _index(assistant, _readings(assistant, _Given(addresses=(folder,)), reread=True), 1, report)
+        report.sum_up()
+        return
     root = _path(folder)
     files = find(root)
     report = _Report(as_json=as_json)
@@ -130,7 +143,7 @@ def sync(
                 "run it with --yes to withdraw all of them"
             )
             raise ReadingError(message)
-        _index(assistant, _readings(assistant, files, [], reread=reread), len(files), report)
+        _index(assistant, _readings(assistant, _Given(files=tuple(files)), reread=reread), len(files), report)
         for outcome in assistant.indexer.withdraw(_gone(assistant, root, files)):
             report.tell(outcome)
     report.sum_up()
@@ -194,8 +207,9 @@ def show(
         entry = catalogue.entry(document)
         found = catalogue.revision(document, revision)
         revisions = catalogue.revisions(document)
+        copies = list(catalogue.copies_of(document))
     kept = [{"digest": one.digest, "recorded": one.recorded.isoformat(), "dated": _day(one.dated)} for one in revisions]
-    described = _described(entry) | {"revision": found.digest, "revisions": kept}
+    described = _described(entry) | {"revision": found.digest, "copies": copies, "revisions": kept}
     if as_json:
         _print_json(described | {"text": found.text})
         return
@@ -203,9 +217,7 @@ def show(
         if value and name not in ("sources", "revisions"):
             _say(f"{name}: {', '.join(value) if isinstance(value, list | tuple) else value}")
     for one in revisions:
-        dated = f" as of {one.dated}" if one.dated else ""
-        current = " (current)" if one.digest == entry.digest else ""
-        _say(f"revision {one.digest[:12]}{dated}, recorded {one.recorded.isoformat()[:19]}{current}")
+        _say(_revision_line(one, marks={entry.digest: "current"}))
     _say(f"\n{found.text}")
 
 
@@ -252,6 +264,67 @@ def edit(  # noqa: PLR0913 - one option for each thing that can be edited
     with _opened(_settings(context, library)) as assistant, assistant.indexer.writing(_waiting):
         report.tell(assistant.indexer.undo_edits(document) if undo else assistant.indexer.edit(document, fields))
     report.sum_up()
+
+
+@app.command()
+def history(
+    context: typer.Context,
+    document: Annotated[str, typer.Argument(metavar="ID", help="The document's id.")],
+    *,
+    before: Annotated[str | None, typer.Option("--from", help="The older revision; default the one before.")] = None,
+    after: Annotated[str | None, typer.Option("--to", help="The newer revision; default the current one.")] = None,
+    around: Annotated[int, typer.Option("--context", min=0, help="Words shown around a change.")] = 6,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a document's revisions, and what changed between two of them, word by word."""
+    from assistant.differences import differences, summary, to_lines  # noqa: PLC0415
+
+    _refuse_undecodable("ID", [document, before or "", after or ""])
+    with _catalogue(_settings(context, library)) as catalogue:
+        kept = catalogue.revisions(document)
+        new = catalogue.revision(document, after)
+        old = catalogue.revision(document, before) if before else _one_before(catalogue, kept, new)
+    pieces = differences(old.text, new.text) if old is not None else ()
+    counts = summary(pieces)
+    if as_json:
+        _print_json(
+            {
+                "document": document,
+                "revisions": [_kept(one) for one in kept],
+                "from": old.digest if old else None,
+                "to": new.digest,
+                "removed": counts.removed,
+                "added": counts.added,
+                "pieces": [asdict(piece) for piece in pieces],
+            }
+        )
+        return
+    for one in kept:
+        _say(_revision_line(one, marks={new.digest: "to", old.digest if old else "": "from"}))
+    if old is None:
+        _say("there is no other revision to compare it with")
+        return
+    _say(f"\n{counts.removed:,} words removed, {counts.added:,} added")
+    for line in to_lines(pieces, context=around):
+        _say(line)
+
+
+def _one_before(catalogue: "Catalogue", kept: "list[Kept]", revision: "Revision") -> "Revision | None":
+    """Return the revision that stands before another, or None for the first."""
+    digests = [one.digest for one in kept]
+    place = digests.index(revision.digest)
+    return catalogue.revision(revision.document, digests[place - 1]) if place else None
+
+
+def _kept(one: "Kept") -> dict[str, object]:
+    return {"digest": one.digest, "recorded": one.recorded.isoformat(), "dated": _day(one.dated)}
+
+
+def _revision_line(one: "Kept", *, marks: dict[str, str]) -> str:
+    dated = f" as of {one.dated}" if one.dated else ""
+    mark = f" ({marks[one.digest]})" if one.digest in marks else ""
+    return f"revision {one.digest[:12]}{dated}, recorded {one.recorded.isoformat()[:19]}{mark}"
 
 
 # ── asking ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -348,6 +421,55 @@ def check(
         _say(f"all is well: {counts}")
 
 
+@app.command()
+def backup(
+    context: typer.Context,
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="The .zip file to write.")],
+    *,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over a file that is there.")] = False,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the library into one file, whole even while it is in use. The vectors are made again on restoring."""
+    from importlib.metadata import version  # noqa: PLC0415
+
+    from assistant.backup import back_up  # noqa: PLC0415
+
+    settings = _settings(context, library)
+    with _catalogue(settings):
+        pass  # what is wrong with the library is told as always
+    made = back_up(settings.library, target, program=version("briefing-assistant"), replace=replace)
+    _tell_manifest(made, f"{target} holds", as_json=as_json)
+
+
+@app.command()
+def restore(
+    context: typer.Context,
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="The file that `briefing backup` wrote.")],
+    *,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a library out of a backup, in a folder that is empty or not there yet."""
+    from assistant.assembly import open_for_repair  # noqa: PLC0415
+    from assistant.backup import restore as restored  # noqa: PLC0415
+    from assistant.catalogue import SCHEMA  # noqa: PLC0415
+
+    settings = _settings(context, library)
+    made = restored(source, settings.library, schema=SCHEMA)
+    with closing(open_for_repair(settings, _progress_line)):
+        pass  # its vectors are made
+    _tell_manifest(made, f"{settings.library} holds", as_json=as_json)
+
+
+def _tell_manifest(manifest: "Manifest", what: str, *, as_json: bool) -> None:
+    if as_json:
+        _print_json(asdict(manifest) | {"made": manifest.made.isoformat()})
+    else:
+        counts = f"{_counted(manifest.documents, 'document')} and {_counted(manifest.revisions, 'revision')}"
+        _say(f"{what} {counts}, as of {manifest.made.isoformat()[:19]}")
+
+
 @app.command(name="export-cases")
 def export_cases(
     context: typer.Context,
@@ -423,27 +545,38 @@ def _catalogue(settings: Settings) -> "Iterator[Catalogue]":
         yield catalogue
 
 
-def _sorted_out(given: list[str]) -> "tuple[list[Outcome], list[Path], list[str]]":
-    """Return, of the arguments of `add`, those that can't be meant, the files that are, and the streams.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Given:
+    """What the arguments of `add` name."""
 
-    What can't be meant is a path that is not there or a folder with nothing to read. Raises ReadingError for a web
-    address.
+    files: tuple[Path, ...] = ()
+    addresses: tuple[str, ...] = ()
+    stream: bool = False
+
+    @property
+    def count(self) -> int:
+        return len(self.files) + len(self.addresses) + self.stream
+
+
+def _sorted_out(given: list[str]) -> "tuple[list[Outcome], _Given]":
+    """Return, of the arguments of `add`, those that can't be meant, and those that are.
+
+    What can't be meant is a path that is not there or a folder with nothing to read.
     """
     from assistant.indexing import Outcome, State  # noqa: PLC0415
+    from assistant.sources import is_address  # noqa: PLC0415
 
     failures: list[Outcome] = []
     files: dict[Path, None] = {}
+    addresses = tuple(dict.fromkeys(one for one in given if is_address(one)))
     for one in given:
-        if "://" in one:
-            message = f"{one!r} is a web address, which is not read yet; save the page as text and add the file"
-            raise ReadingError(message)
-    for one in given:
-        if one != "-":
-            try:
-                files.update(dict.fromkeys(_files_at(one)))
-            except ReadingError as error:
-                failures.append(Outcome(one, State.FAILED, error=error))
-    return failures, list(files), ["-"] if "-" in given else []
+        if one == "-" or one in addresses:
+            continue
+        try:
+            files.update(dict.fromkeys(_files_at(one)))
+        except ReadingError as error:
+            failures.append(Outcome(one, State.FAILED, error=error))
+    return failures, _Given(files=tuple(files), addresses=addresses, stream="-" in given)
 
 
 def _files_at(given: str) -> list[Path]:
@@ -467,12 +600,15 @@ def _files_at(given: str) -> list[Path]:
     return found
 
 
-def _readings(
-    assistant: "Assistant", files: list[Path], streams: list[str], *, reread: bool
-) -> "Iterator[Reading | Outcome]":
-    """Yield what files and streams hold, each read when it is asked for."""
-    yield from assistant.indexer.readings(files, reread=reread)
-    for _ in streams:
+def _readings(assistant: "Assistant", given: _Given, *, reread: bool) -> "Iterator[Reading | Outcome]":
+    """Yield what files, addresses and standard input hold, each read when it is asked for."""
+    from assistant.assembly import open_fetcher  # noqa: PLC0415
+    from assistant.sources import readings_at  # noqa: PLC0415
+
+    yield from assistant.indexer.readings(given.files, reread=reread)
+    if given.addresses:
+        yield from readings_at(given.addresses, open_fetcher(assistant.settings).fetch)
+    if given.stream:
         yield _from_standard_input()
 
 
@@ -553,7 +689,8 @@ class _Report:
         elif not self._as_json and outcome.state.value != "unchanged" and outcome.document is not None:
             lines = _counted(len(outcome.removed), "line")
             taken = f" ({lines} of page furniture left out)" if outcome.removed else ""
-            _say(f"{outcome.state.value} {outcome.document.id}: {outcome.document.title}{taken}")
+            copy = f" (a copy of {', '.join(outcome.copies)})" if outcome.copies else ""
+            _say(f"{outcome.state.value} {outcome.document.id}: {outcome.document.title}{taken}{copy}")
 
     def sum_up(self) -> None:
         """Print how many there were of each; exit 1 if any failed."""
@@ -581,6 +718,7 @@ def _told(outcome: "Outcome") -> dict[str, object]:
         "author": document.author if document else None,
         "published": _day(document.published) if document else None,
         "updated": _day(document.updated) if document else None,
+        "copies": list(outcome.copies),
         "removed": [{"reason": reason, "line": line} for reason, line in outcome.removed],
         "error": str(outcome.error) if outcome.error else None,
     }

@@ -17,6 +17,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from assistant.catalogue import Catalogue, Edits, Entry, NewPassage, Stamp
+from assistant.copies import bands_of, is_copy, signature_of
 from assistant.documents import Cutting, Document, Kind, digest_of
 from assistant.embedding import Embedder, PassageText
 from assistant.errors import AssistantError, DuplicateDocumentError, LibraryBusyError, LibraryError, ReadingError
@@ -73,6 +74,8 @@ class Outcome:
     document: Document | None = None
     error: AssistantError | None = None
     removed: tuple[tuple[str, str], ...] = ()
+    copies: tuple[str, ...] = ()
+    """The documents that this one turned out to be a copy of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,8 +283,22 @@ class Indexer:
             message = f"{origin!r} has no sentence to quote; give it some text"
             raise ReadingError(message)
         passages = self._embedded(document, cutting)
-        self._catalogue.put(document, passages, cutting)
-        return _Written([Outcome(origin, state, document, removed=removed)], len(passages))
+        bands, copies = self._compared(document)
+        self._catalogue.put(document, passages, cutting, bands=bands, copies=copies)
+        return _Written([Outcome(origin, state, document, removed=removed, copies=copies)], len(passages))
+
+    def _compared(self, document: Document) -> tuple[tuple[bytes, ...], tuple[str, ...]]:
+        """Return what a document is found by as a copy, and the documents of the library that are copies of it."""
+        bands = bands_of(signature_of(document.text))
+        near = self._catalogue.sharing(bands, document.id)
+        texts = {other: self._catalogue.text(other, self._catalogue.entry(other).digest) for other in near}
+        return bands, tuple(other for other, text in texts.items() if is_copy(document.text, text))
+
+    def compare(self, document: str) -> None:
+        """Find the copies of a document that is there already. Call it inside `writing`."""
+        entry = self._catalogue.entry(document)
+        text = self._catalogue.revision(document, entry.digest).text
+        self._catalogue.keep_copies(document, *self._compared(replace(entry.document, text=text)))
 
     def _superseded(self, document: Document, written: _Written) -> _Written:
         """Withdraw what the same file held under another id, so that its words are not quoted as two documents."""
@@ -394,9 +411,10 @@ class Indexer:
             self._catalogue.withdraw(entry.document.id)
             return
         text = self._catalogue.revision(entry.document.id, entry.digest).text
-        document = replace(entry.document, text=text)
+        document = replace(entry.document, text=text, pages=self._catalogue.pages(entry.document.id, entry.digest))
         cutting = cut(text)
-        self._catalogue.put(document, self._embedded(document, cutting), cutting)
+        bands, copies = self._compared(document)
+        self._catalogue.put(document, self._embedded(document, cutting), cutting, bands=bands, copies=copies)
 
 
 def joined(reading: Reading, cleaned: Cleaned | None) -> Document:

@@ -8,12 +8,12 @@ into the confidence: the probability that the quotes answer the question. Both a
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 
-from assistant.catalogue import Catalogue
+from assistant.catalogue import Catalogue, StoredPassage
 from assistant.documents import Sentence
 from assistant.features import SENTENCE_FEATURES, Asked, WordVectors, measure
 from assistant.retrieval import Found, Hit
@@ -62,6 +62,10 @@ of fruit.
 
 TOGETHER = 0.55
 """A further sentence is quoted when its probability is at least this share of the best one's."""
+
+
+REWORDED = 0.6
+"""The share of their words that two sentences of copies have in common when one is the other, reworded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ class Selector:
         odds = self._answer.weight(self.answer_features(question, found, weighed))
         if self._lacks_its_sum(question, found, weighed[0]):
             odds -= WITHOUT_ITS_SUM
-        return Selection(_chosen(weighed, count), probability(odds))
+        return Selection(_chosen(weighed, count, self._catalogue.copies_of), probability(odds))
 
     def _lacks_its_sum(self, question: str, found: Found, best: Candidate) -> bool:
         """Whether a price or a sum is asked for and the best sentence has no number at all."""
@@ -171,25 +175,50 @@ class Selector:
         return tuple(best[name] for name in ANSWER_FEATURES)
 
 
-def _chosen(weighed: Sequence[Candidate], count: int) -> tuple[Chosen, ...]:
-    """Return the quotes to make: sentences nearly as probable as the best, neighbours joined, repeats told once."""
+def _chosen(
+    weighed: Sequence[Candidate], count: int, copies_of: Callable[[str], tuple[str, ...]]
+) -> tuple[Chosen, ...]:
+    """Return the quotes to make: sentences nearly as probable as the best, and each said once.
+
+    A repeat is the same words anywhere, or nearly the same words in a copy of the document that is quoted already.
+    """
     best = weighed[0].probability
     chosen: list[Chosen] = []
-    said: dict[str, int] = {}
+    said: list[str] = []
     for candidate in weighed:
         if candidate.probability < best * TOGETHER:
             break
         words = " ".join(candidate.text.split()).casefold()
         passage, sentence = candidate.hit.passage, candidate.sentence
-        if words in said:
-            earlier = chosen[said[words]]
-            if passage.document not in (earlier.document, *earlier.also_in):
-                chosen[said[words]] = _with_copy(earlier, passage.document)
+        repeated = next(
+            (place for place, one in enumerate(chosen) if _repeats(passage, words, one, said[place], copies_of)), None
+        )
+        if repeated is not None:
+            earlier = chosen[repeated]
+            # "Also in" is said of the same words only: those of a copy that were reworded are not what is quoted.
+            if words == said[repeated] and passage.document not in (earlier.document, *earlier.also_in):
+                chosen[repeated] = _with_copy(earlier, passage.document)
             continue
         if len(chosen) < count:
-            said[words] = len(chosen)
+            said.append(words)
             chosen.append(Chosen(passage.document, passage.digest, sentence.start, sentence.end, candidate.probability))
     return tuple(chosen)
+
+
+def _repeats(
+    passage: StoredPassage,
+    words: str,
+    chosen: Chosen,
+    said: str,
+    copies_of: Callable[[str], tuple[str, ...]],
+) -> bool:
+    """Whether a sentence says again what was chosen."""
+    if words == said:
+        return True
+    ours, theirs = set(words.split()), set(said.split())
+    if passage.document == chosen.document or len(ours & theirs) < REWORDED * len(ours | theirs):
+        return False
+    return passage.document in copies_of(chosen.document)
 
 
 def _with_copy(chosen: Chosen, document: str) -> Chosen:

@@ -29,6 +29,12 @@ class Settings(BaseSettings):
     readiness: Annotated[float, Field(ge=0, le=1)] = 0.5
     """The confidence from which an answer is given rather than declined: lower answers more, and errs more."""
 
+    private_addresses: bool = False
+    """Whether addresses of this machine and of private networks may be fetched."""
+
+    respect_robots: bool = True
+    """Whether a site's robots.txt is obeyed when a page of it is fetched."""
+
     host: str = "127.0.0.1"
     """The address that the chat page listens on."""
 

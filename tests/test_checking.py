@@ -59,6 +59,24 @@ def test_a_well_kept_library_has_no_findings(filled: Assistant) -> None:
     assert filled.catalogue.passage_ids() == before
 
 
+def test_a_document_that_was_never_compared_is_found_and_compared(filled: Assistant) -> None:
+    """As in a library of an older version, which knew no copies."""
+    with filled.indexer.writing():
+        list(filled.indexer.add_documents([Document(id="copy", title="A copy", text=LONG + "\n\nMore came.")]))
+    assert filled.catalogue.copies_of("wheat") == ("copy",)
+    tamper(filled, "DELETE FROM band")
+    tamper(filled, "DELETE FROM copy")
+    said = "was never compared with the others to find copies"
+    assert found(filled) == [(f"document {name!r}", said, True) for name in ("copy", "rice", "wheat")]
+    mend(filled)
+    assert found(filled) == []
+    assert filled.catalogue.copies_of("copy") == ("wheat",)
+    filled.catalogue.record(copies="another way")
+    assert len(found(filled)) == 3
+    mend(filled)
+    assert found(filled) == []
+
+
 def test_a_vector_that_was_deleted_is_missed_and_put_back(filled: Assistant) -> None:
     """From the copy that the catalogue has."""
     passages = sorted(filled.vectors.passages())

@@ -135,7 +135,8 @@ def test_the_sample_page_is_added_with_its_title_publisher_author_and_update(bri
     assert (outcome["publisher"], outcome["author"], outcome["updated"]) == ("Newsweek", "Jake Thomas", "2022-08-16")
     assert outcome["removed"]
     assert set(outcome) == {
-        *("origin", "state", "document", "title", "publisher", "author", "published", "updated", "removed", "error")
+        *("origin", "state", "document", "title", "publisher", "author", "published", "updated", "removed", "error"),
+        "copies",
     }
 
 
@@ -238,7 +239,7 @@ def test_files_of_one_name_in_two_folders_are_two_documents(briefing: Briefing, 
 BAD_FILES = {
     "empty.txt": (b"", "empty.txt: is empty; there is nothing to read"),
     "blank.md": (b" \n\t\n", "blank.md: is empty"),
-    "picture.txt": (PNG, "picture.txt: is a PNG image, which is not read yet; save its text as a .txt file"),
+    "picture.txt": (PNG, "picture.txt: is a PNG image, which is not read; save its text as a .txt file"),
     "zero.txt": (b"abc\x00def", "zero.txt: is a binary file (byte 4 is zero), not text; save it as UTF-8 text"),
     "latin.txt": ("Caf\xe9 in Kabul.\n".encode("latin-1"), "latin.txt:1: not UTF-8: the byte 0xe9"),
     "day.md": (
@@ -283,8 +284,7 @@ def test_a_file_without_front_matter_is_no_mistake(briefing: Briefing, tmp_path:
     [
         ("missing.txt", "'missing.txt': there is no such file or folder; check the path"),
         ("", "an empty path was given; write '.' if you mean this folder"),
-        ("nothing", "'nothing' holds no file that can be read; give a folder with .markdown, .md, .text, .txt files"),
-        ("https://example.com/a", "'https://example.com/a' is a web address, which is not read yet; save the page"),
+        ("nothing", "'nothing' holds no file that can be read; give a folder with .docm, .docx, .eml, .htm"),
         ("a" * 300, f"{'a' * 100!r} can't be opened: File name too long; check the path"),
         ("a\x1b[31mb\n.txt", "'a\\x1b[31mb\\n.txt': there is no such file or folder"),
     ],
@@ -689,6 +689,46 @@ def test_metadata_is_edited_cleared_and_given_back(briefing: Briefing, rice: Pat
     assert {name: again[name] for name in ("published", "tags", "author")} == {
         name: before[name] for name in ("published", "tags", "author")
     }
+
+
+# ── history and backups ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_history_shows_what_changed_word_by_word(briefing: Briefing, rice: Path) -> None:
+    """Between the last two revisions, or any two."""
+    briefing("add", rice)
+    assert briefing("history", "rice").out.endswith("there is no other revision to compare it with\n")
+    first = briefing("show", "rice", "--json").json[0]["revision"]
+    rice.write_text(FRONT + RICE.replace("4,217", "5,000"), encoding="utf-8")
+    briefing("add", rice)
+    rice.write_text(FRONT + RICE.replace("4,217", "6,000"), encoding="utf-8")
+    briefing("add", rice)
+    out = briefing("history", "rice").out
+    assert "1 words removed, 1 added" in out
+    assert "[-5,000-] {+6,000+}" in out
+    (told,) = briefing("history", "rice", "--from", str(first)[:12], "--json").json
+    assert (told["removed"], told["added"], len(told["revisions"])) == (1, 1, 3)  # type: ignore[arg-type]
+    assert "".join(one["text"] for one in told["pieces"] if one["kind"] != "added") == RICE.rstrip("\n")  # type: ignore[index,union-attr]
+    assert briefing("history", "rice", "--from", "zz").failure.startswith("document 'rice' has no revision 'zz'")
+    assert briefing("history", "strange").failure.startswith("no document 'strange'")
+
+
+def test_a_backup_becomes_the_same_library_again(briefing: Briefing, tmp_path: Path, rice: Path) -> None:
+    """With its history; the vectors are made again, and nothing is written over unasked."""
+    briefing("add", rice)
+    ran = briefing("backup", tmp_path / "copy.zip")
+    assert ran.out.startswith(f"{tmp_path / 'copy.zip'} holds 1 document and 1 revision, as of 20")
+    assert "is there already" in briefing("backup", tmp_path / "copy.zip").failure
+    assert briefing("backup", tmp_path / "copy.zip", "--replace").code == 0
+    assert briefing("restore", tmp_path / "copy.zip").failure == "'.briefing' is not empty; restore into a new folder"
+    assert briefing("--library", tmp_path / "new", "restore", tmp_path / "copy.zip", "--json").json[0]["documents"] == 1
+    assert briefing("--library", tmp_path / "new", "check").out == "all is well: 1 document, 1 passage\n"
+    (answer,) = briefing("--library", tmp_path / "new", "ask", RICE_QUESTION, "--json").json
+    shown = [*answer["citations"], *answer["nearest"]]  # type: ignore[misc]
+    assert shown[0]["text"] == RICE.split("\n", maxsplit=1)[0]
+    assert briefing("--library", tmp_path / "none", "backup", tmp_path / "other.zip").failure.startswith(
+        "no library at"
+    )
 
 
 # ── cases ───────────────────────────────────────────────────────────────────────────────────────────────────────────

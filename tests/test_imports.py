@@ -10,7 +10,7 @@ import assistant
 PACKAGE = Path(assistant.__file__).parent
 HEAVY = (
     *("chromadb", "torch", "onnx", "onnxruntime", "sentence_transformers", "transformers", "tokenizers", "nupunkt"),
-    *("trafilatura", "pypdf", "docx", "langchain", "openai", "snowballstemmer"),
+    *("trafilatura", "lxml", "pypdf", "docx", "langchain", "openai", "snowballstemmer"),
 )
 SCRIPT = """
 import importlib, json, socket, sys, threading

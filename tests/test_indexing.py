@@ -100,7 +100,7 @@ def test_a_text_without_a_sentence_fails_alone(assistant: Assistant, monkeypatch
 def test_a_failing_library_stops_the_run(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     """Going on would report one failure for each of the other files."""
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         message = "the disk is full"
         raise LibraryError(message)
 
@@ -448,3 +448,62 @@ def test_a_withdrawn_document_has_its_edits_when_it_comes_back(assistant: Assist
     assert assistant.catalogue.entry("rice").document.author == "Somebody"
     with pytest.raises(UnknownDocumentError):
         edited(assistant, "strange", author="Somebody")
+
+
+# ── copies ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+WIRE = (
+    "The depot in Badorstan holds 4,217 sacks of rice, the ministry said on Monday after a count that took two weeks. "
+    "Drivers waited nine hours at the northern gate before inspectors let their lorries pass into the walled town. "
+    "Nobody in the capital would give a date for the next delivery, although three trains had been promised in May. "
+    "A spokesman for the mill in Kelmistan said that 88 tons of flour had been ground in July and sent to the south."
+)
+CUT = WIRE.rpartition(" A spokesman")[0].replace("the ministry said on Monday", "officials announced on Monday")
+OTHER = (
+    "The price of rice in Badorstan rose by a fifth in July because the depot had been half empty since the spring. "
+    "Traders blamed the inspectors at the northern gate, where lorries were standing for most of a working day. "
+    "The ministry answered that the trains promised in May were on their way and that nobody would have to go hungry. "
+    "In Kelmistan the mill stood still for a week for want of wheat, and its owner sent the workers home on half pay."
+)
+
+
+def test_a_syndicated_copy_is_found_and_kept(assistant: Assistant) -> None:
+    """Cut, reworded and under another headline; an article about the same is none."""
+    with assistant.indexer.writing():
+        outcomes = list(
+            assistant.indexer.add([reading("wire.md", WIRE), reading("other.md", OTHER), reading("cut.md", CUT)])
+        )
+    assert [outcome.copies for outcome in outcomes] == [(), (), ("wire",)]
+    assert assistant.catalogue.copies_of("wire") == ("cut",)
+    assert assistant.catalogue.copies_of("cut") == ("wire",)
+    assert assistant.catalogue.copies_of("other") == ()
+    assert assistant.catalogue.count() == 3
+
+
+def test_what_changes_or_goes_is_a_copy_no_more(assistant: Assistant) -> None:
+    """Until it comes back as it was."""
+    added(assistant, reading("wire.md", WIRE), reading("cut.md", CUT))
+    added(assistant, reading("cut.md", OTHER))
+    assert assistant.catalogue.copies_of("wire") == ()
+    added(assistant, reading("cut.md", CUT))
+    assert assistant.catalogue.copies_of("wire") == ("cut",)
+    with assistant.indexer.writing():
+        list(assistant.indexer.withdraw(["cut"]))
+    assert assistant.catalogue.copies_of("wire") == ()
+
+
+def test_copies_are_quoted_once_with_where_else_it_stands(assistant: Assistant) -> None:
+    """Once also where the copy has other words for it; "also in" is said of the same words only."""
+    added(assistant, reading("wire.md", WIRE), reading("cut.md", CUT))
+    for question, words, others in (
+        ("How many sacks of rice does the depot in Badorstan hold?", "4,217", ()),
+        ("How many hours did drivers wait at the northern gate?", "nine hours", ("cut",)),
+    ):
+        answer = assistant.ask(question)
+        assert isinstance(answer, Quoted)
+        told = [one for one in answer.citations if words in one.quote.text]
+        assert len(told) == 1
+        assert {told[0].quote.document, *told[0].also_in} in (
+            {"wire", *others},
+            {"cut"} | ({"wire"} if others else set()),
+        )

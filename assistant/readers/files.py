@@ -1,4 +1,4 @@
-"""Opens files as text, finds them in folders, and names documents after them.
+"""Opens files, as bytes or as text, finds them in folders, and names documents after them.
 
 Nothing here waits on a pipe, follows a link out of a folder or guesses an encoding: a byte that was guessed wrong
 would be quoted wrong.
@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from assistant.errors import ReadingError
 
-SUFFIXES = (".markdown", ".md", ".text", ".txt")
+SUFFIXES = (".docm", ".docx", ".eml", ".htm", ".html", ".markdown", ".md", ".pdf", ".text", ".txt")
 """The suffixes of the files that are read, in lower case."""
 
 LARGEST = 20_000_000
@@ -42,6 +42,9 @@ _SIGNATURES = (
     (b"\xfd7zXZ\x00", "an xz file"),
     (b"BZh", "a bzip2 file"),
 )
+_OWN_SUFFIX = {b"%PDF-": ".pdf", b"PK\x03\x04": ".docx"}
+"""The suffixes of files that other readers than those of text read."""
+
 _MARKUP = re.compile(
     rb"(?:\xef\xbb\xbf)?\s{0,200}(?:<\?xml[^>]{0,200}>\s{0,200})?<(?:!doctype html|html[\s>])", re.IGNORECASE
 )
@@ -68,8 +71,8 @@ def refuse(name: Path | str, problem: str) -> NoReturn:
     raise ReadingError(message)
 
 
-def text_of_file(path: Path, *, root: Path | None = None) -> str:
-    """Return the text of a regular file, or raise ReadingError; with `root`, a file outside that folder is refused."""
+def data_of_file(path: Path, *, root: Path | None = None) -> bytes:
+    """Return the bytes of a regular file, or raise ReadingError; with `root`, a file outside that folder is refused."""
     try:
         str(path).encode()
     except UnicodeEncodeError:
@@ -77,14 +80,13 @@ def text_of_file(path: Path, *, root: Path | None = None) -> str:
     try:
         if root is not None and not path.resolve().is_relative_to(root.resolve()):
             refuse(path, f"lies outside {shown(root)}; give a file inside that folder")
-        data = _bytes_of(path)
+        return _bytes_of(path)
     except FileNotFoundError:
         refuse(path, "there is no such file; check the path")
     except PermissionError:
         refuse(path, "no permission to read the file; change its permissions")
     except (OSError, ValueError, RuntimeError) as error:
         refuse(path, f"can't be opened: {getattr(error, 'strerror', None) or error}; check the path")
-    return text_of(data, name=str(path))
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -118,9 +120,11 @@ def text_of(data: bytes, *, name: str) -> str:
         refuse(name, "is empty; there is nothing to read")
     for signature, what in _SIGNATURES:
         if data.startswith(signature):
-            refuse(name, f"is {what}, which is not read yet; save its text as a .txt file")
-    if _MARKUP.match(data):
-        refuse(name, "is an HTML page, which is not read yet; save its text as a .txt file")
+            own = _OWN_SUFFIX.get(signature)
+            advice = f"name it {own} to have it read" if own else "which is not read; save its text as a .txt file"
+            refuse(name, f"is {what}{'; ' if own else ', '}{advice}")
+    if is_page(data):
+        refuse(name, "is an HTML page; name it .html to have it read")
     text = _decoded(data, name=name)
     if not text.strip().strip(_BLANK).strip():
         refuse(name, "is empty but for white space; there is nothing to read")
@@ -130,6 +134,11 @@ def text_of(data: bytes, *, name: str) -> str:
             name, f"is no text: {controls:,} of its {len(text):,} characters are control characters; give a text file"
         )
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def is_page(data: bytes) -> bool:
+    """Return whether bytes open as a web page does."""
+    return _MARKUP.match(data) is not None
 
 
 def _decoded(data: bytes, *, name: str) -> str:

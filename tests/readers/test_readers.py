@@ -196,10 +196,10 @@ def test_markdown_without_a_text_is_refused(data: bytes) -> None:
         (b"", "x.txt: is empty; there is nothing to read"),
         (b" \n\t\r\n", "x.txt: is empty; there is nothing to read"),
         ("\ufeff\u200b\u00a0\n".encode(), "x.txt: is empty but for white space; there is nothing to read"),
-        (b"%PDF-1.7 ...", "x.txt: is a PDF file, which is not read yet; save its text as a .txt file"),
+        (b"%PDF-1.7 ...", "x.txt: is a PDF file; name it .pdf to have it read"),
         (b"PK\x03\x04abc", "x.txt: is a zip file (a Word, "),
-        (b"\x89PNG\r\n\x1a\nabc", "x.txt: is a PNG image, which is not read yet"),
-        (b"  <!DOCTYPE HTML><html>", "x.txt: is an HTML page, which is not read yet"),
+        (b"\x89PNG\r\n\x1a\nabc", "x.txt: is a PNG image, which is not read; save its text"),
+        (b"  <!DOCTYPE HTML><html>", "x.txt: is an HTML page; name it .html to have it read"),
         (b"abc\x00def", "x.txt: is a binary file (byte 4 is zero), not text; save it as UTF-8 text"),
         (b"one\ntwo\ncaf\xe9\n", "x.txt:3: not UTF-8: the byte 0xe9 can't be read; save the file as UTF-8"),
         (b"\xff\xfea\x00\x00", "x.txt: starts as UTF-16 but is damaged at byte "),
@@ -233,7 +233,7 @@ def test_paths_that_lead_to_no_text_are_refused_in_one_line(tmp_path: Path, monk
     """Each message begins with the path as it was given."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "folder.txt").mkdir()
-    (tmp_path / "x.docx").write_text("a")
+    (tmp_path / "x.xlsx").write_text("a")
     os.mkfifo(tmp_path / "pipe.txt")
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "circle.txt").symlink_to("circle.txt")
@@ -242,9 +242,9 @@ def test_paths_that_lead_to_no_text_are_refused_in_one_line(tmp_path: Path, monk
         "missing.docx": "there is no such file; check the path",
         "folder.txt": "is a folder where a file was expected; give a file in it",
         ".": "is a folder where a file was expected; give a file in it",
-        "x.docx": "files ending in '.docx' are not read; give one of .markdown, .md, .text, .txt",
+        "x.xlsx": "files ending in '.xlsx' are not read; give one of .docm, .docx, .eml, .htm",
         "pipe.txt": "is a pipe, socket or device, not a regular file; save its content as a .txt file",
-        "pipe": "files ending in '' are not read; give one of .markdown, .md, .text, .txt",
+        "pipe": "files ending in '' are not read; give one of .docm, .docx",
         "circle.txt": "can't be opened: ",
         "a" * 300 + ".txt": "can't be opened: ",
     }.items():
@@ -297,6 +297,7 @@ def test_a_folder_lists_its_readable_files_sorted(tmp_path: Path) -> None:
         ".h.txt",
         ".git/e.txt",
         "f.pdf",
+        "g.xlsx",
     ]
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -311,6 +312,7 @@ def test_a_folder_lists_its_readable_files_sorted(tmp_path: Path) -> None:
     assert [path.relative_to(folder).as_posix() for path in readers.find(folder)] == [
         "a.MD",
         "b.txt",
+        "f.pdf",
         "hidden.txt",
         "sub/c.markdown",
         "sub/d.text",
