@@ -27,6 +27,7 @@ from assistant.page.conversation import (
     live_markup,
 )
 from assistant.page.holdings import Examples, Holdings, holdings_of
+from assistant.page.library import LibraryTab
 from assistant.page.markup import Markup, element
 from assistant.page.reader import closed_markup, reader_markup
 
@@ -89,6 +90,13 @@ class _Page:
         with gr.Row(elem_id="head"):
             self._head = _html(self._head_markup(Holdings(documents=0), known=False), elem_id="title")
             self._new = gr.Button(texts.NEW_CONVERSATION, elem_id="new", size="sm", scale=0, min_width=160)
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab(texts.ASKING, elem_id="asking"):
+                self._lay_out_desk()
+            with gr.Tab(texts.LIBRARY, elem_id="keeping"):
+                self._library = LibraryTab(self._assistant)
+
+    def _lay_out_desk(self) -> None:
         with gr.Row(elem_id="desk", equal_height=False):
             with gr.Column(elem_id="left", scale=1, min_width=300):
                 _html(element("h2", texts.CONVERSATION, class_="unseen"), elem_classes="unseen")
@@ -130,6 +138,7 @@ class _Page:
         self._shown.like(self.judge, [self._conversation], told, queue=False, **_QUIET)
         self._shown.edit(self.correct, [self._conversation], told, queue=False, **_QUIET)
         self._new.click(self.start_anew, None, [*changed, self._head], cancels=[asking], **_QUIET)
+        self._library.connect(self.blocks)
         self.blocks.load(
             self.greet, None, [self._shown, self._head, self._publishers, self._tags, self._documents], **_QUIET
         )

@@ -1,4 +1,4 @@
-// Runs once for the conversation and once for the reader, each as the js_on_load of its gr.HTML: Gradio hands over
+// Runs once for the conversation, the reader and the library's list, each as the js_on_load of its gr.HTML: Gradio hands over
 // `element` (the component's own), `trigger` (tells the server) and `watch` (tells that new HTML has been put in).
 // Nothing here makes HTML; what is sent is numbers, and the words that a reader wrote as a correction.
 
@@ -91,6 +91,14 @@ if (element.closest("#conversation")) {
   watch("value", () => {
     markCurrent();
     if (!backInPlace()) showLastTurn();
+  });
+} else if (element.closest("#library")) {
+  element.addEventListener("click", (event) => {
+    const entry = event.target.closest(".entry");
+    if (!entry) return;
+    for (const other of element.querySelectorAll(".entry[aria-current]")) other.removeAttribute("aria-current");
+    entry.setAttribute("aria-current", "true");
+    trigger("select", { document: Number(entry.dataset.document) });
   });
 } else {
   element.addEventListener("click", (event) => {

@@ -12,6 +12,35 @@ WRITE_HERE = "Enter sends, Shift+Enter starts a new line"
 ASK = "Ask"
 NEW_CONVERSATION = "New conversation"
 
+ASKING = "Ask"
+LIBRARY = "Library"
+FIND = "Find by title, publisher, author or tag"
+CHOOSE = "Choose a document from the list to read it."
+EDIT = "Edit what is known of it"
+FIELDS = {
+    "title": "Title",
+    "publisher": "Publisher",
+    "author": "Author",
+    "published": "Published (like 2022-08-16)",
+    "updated": "Updated (like 2022-08-20)",
+    "url": "Address",
+    "language": "Language (a code such as en)",
+    "tags": "Tags, separated by commas",
+}
+SAVE_EDIT = "Save"
+UNDO_EDIT = "Give back what its file says"
+EDITED = "Saved. It stays as set when the file is read again."
+EDIT_UNDONE = "It has the metadata of its file again."
+NOTHING_EDITED = "Nothing was changed."
+NOT_EDITABLE = "It can't be edited here: the page is open to other machines. Use `briefing edit` on this one."
+BUSY = "another process is writing to the library; try again in a moment"
+COPIES = "Copies"
+ORIGIN = "From"
+HISTORY = "Revisions"
+REVISION_LISTED = "{digest}, as of {dated}"
+NO_DAY = "no day"
+CURRENT = "current"
+
 FILTERS = "Filters"
 SINCE = "Published since (like 2022-08-16)"
 UNTIL = "Published until (like 2022-08-20)"
