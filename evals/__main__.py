@@ -16,7 +16,7 @@ from evals.report import report
 from evals.running import Plan, Result, run, work_folder, workers_by_default
 from evals.summary import figures_of, run_as_json, shown, unscored
 from evals.systems import SYSTEMS
-from evals.table import group_as_json, groups_of, write_table
+from evals.table import ALONE, group_as_json, groups_of, read_results, write_table
 from evals.trials import TrialSet, read_trials
 
 HEADLINE = ("right", "hit_1", "hit_3", "ranked_1", "refusing_f1", "auroc", "calibration", "p50", "p95")
@@ -56,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     pinning.set_defaults(act=_pin)
     tabling = commands.add_parser("table", help="measure everything, and write the README's table of results")
     tabling.add_argument("benchmarks", type=Path, help="the folder that holds the benchmark folders")
+    tabling.add_argument("--only", nargs="+", metavar="GROUP", help="measure these anew, and keep the others")
     _add_common(tabling)
     tabling.set_defaults(act=_table)
     return made
@@ -112,7 +113,15 @@ def _measured(options: argparse.Namespace) -> tuple[dict[str, Figure], dict[str,
 
 def _table(options: argparse.Namespace) -> None:
     groups: dict[str, object] = {}
+    kept = read_results()["groups"] if options.only else {}
     for name, paths in groups_of(options.benchmarks).items():
+        if options.only and name not in options.only and name in kept:
+            groups[name] = kept[name]
+            continue
+        if name in ALONE:
+            groups[name] = ALONE[name](paths[0], options.seed)
+            print(f"{name}: measured")
+            continue
         sets = read_all(paths)
         found = _found(options, sets, SYSTEMS)
         require_verbatim(result for one in sets for result in found[one.name]["assistant"])

@@ -110,7 +110,13 @@ MEASURES = (
 )
 """Every figure, in the order in which they are shown."""
 
-BY_NAME = {measure.name: measure for measure in MEASURES}
+OTHERS = (
+    Measure("rewriting", "content words of a person's rewriting: F1", lambda _: None, mean),
+    Measure("extraction", "article text, shingles of four words: F1", lambda _: None, mean),
+)
+"""Figures of parts of the program by themselves, which no answer tells; rewriting.py and bench_extraction.py do."""
+
+BY_NAME = {measure.name: measure for measure in (*MEASURES, *OTHERS)}
 
 
 def figures_of(scores: Sequence[Score], seed: int) -> dict[str, Figure]:
@@ -171,10 +177,12 @@ def _set_as_json(trials: TrialSet, found: Mapping[str, Sequence[Result]], seed: 
 
 def figures_as_json(scores: Sequence[Score], seed: int) -> dict[str, object]:
     """Return every figure that scores tell, as it is written to a file."""
-    return {
-        name: {key: round(value, 5) for key, value in asdict(figure).items()}
-        for name, figure in figures_of(scores, seed).items()
-    }
+    return {name: figure_as_json(figure) for name, figure in figures_of(scores, seed).items()}
+
+
+def figure_as_json(figure: Figure) -> dict[str, float]:
+    """Return a figure as it is written to a file."""
+    return {key: round(value, 5) for key, value in asdict(figure).items()}
 
 
 def trial_as_json(result: Result) -> dict[str, object]:

@@ -1,14 +1,19 @@
 """The README's table of results: one command measures everything, writes evals/results.json and the table from it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import SettingsError
+from evals.bench_extraction import figures as page_figures
+from evals.bench_extraction import match, pages, read_by_ours, spread
+from evals.figures import Figure
 from evals.question_sets import HALVES, QUESTIONS
+from evals.rewriting import figures as rewriting_figures
+from evals.rewriting import read_rewrites
 from evals.running import Result
-from evals.summary import BY_NAME, figures_as_json, shown, unscored
+from evals.summary import BY_NAME, figure_as_json, figures_as_json, shown, unscored
 from evals.systems import SYSTEMS
 from evals.trials import TrialSet
 
@@ -25,6 +30,8 @@ ROWS = {
     "chunking-evaluation": ("iou", "recall", "over_quoting"),
     "multihop-rag-51": ("evidence", "refusing_recall"),
     "mtrag-un": ("auroc",),
+    "canard": ("rewriting",),
+    "article-extraction": ("extraction",),
 }
 """The groups of the table and the figures shown of each; results.json has all figures."""
 
@@ -37,6 +44,8 @@ ABOUT = {
     "chunking-evaluation": "exactly the relevant characters",
     "multihop-rag-51": "news, evidence in several articles",
     "mtrag-un": "conversations",
+    "canard": "follow-ups made to stand alone",
+    "article-extraction": "web pages",
 }
 
 Json = Mapping[str, Any]
@@ -71,6 +80,41 @@ def group_as_json(sets: Sequence[TrialSet], found: Mapping[str, Mapping[str, Seq
     }
 
 
+def canard_as_json(folder: Path, seed: int) -> Json:
+    """Return how near follow-ups come to a person's rewriting; every baseline asks them as they are."""
+    rewrites = read_rewrites(folder)
+    ours, asked = rewriting_figures(rewrites, seed)
+    return _alone(len(rewrites), "rewriting", ours, asked)
+
+
+def extraction_as_json(folder: Path, _seed: int) -> Json:
+    """Return how well articles are found in web pages, with the spread that the benchmark's own script tells."""
+    found = pages(folder)
+    matches = [match(page.article, read_by_ours(page)) for page in found]
+    value, spread_of = page_figures(matches).f1, spread(matches).f1
+    figure = Figure(value, value - spread_of, min(1.0, value + spread_of), len(found))
+    return _alone(len(found), "extraction", figure, None)
+
+
+def _alone(count: int, name: str, ours: Figure | None, baselines: Figure | None) -> Json:
+    """Return the figure of a part of the program as a group of the table."""
+    told = {system: ours if system == "assistant" else baselines for system in SYSTEMS}
+    return {
+        "systems": {
+            system: {
+                "count": count,
+                "unscored": 0,
+                "figures": {} if figure is None else {name: figure_as_json(figure)},
+            }
+            for system, figure in told.items()
+        }
+    }
+
+
+ALONE: Mapping[str, Callable[[Path, int], Json]] = {"canard": canard_as_json, "article-extraction": extraction_as_json}
+"""The groups that are measured without asking questions."""
+
+
 def table_of(results: Json) -> str:
     """Return the table in Markdown, as it stands in the README."""
     lines = [
@@ -96,6 +140,16 @@ def _cell(name: str, figure: Json | None, system: str) -> str:
     if system != "assistant":
         return value
     return f"**{value}** ({shown(name, figure['low'])} to {shown(name, figure['high'])})"
+
+
+def read_results() -> Json:
+    """Return what was measured before; raises SettingsError where that can't be read."""
+    try:
+        found: Json = json.loads(RESULTS.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        message = f"{str(RESULTS)!r} can't be read ({error}); measure everything, without --only"
+        raise SettingsError(message) from error
+    return found
 
 
 def write_table(results: Json) -> None:

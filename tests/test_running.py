@@ -235,3 +235,9 @@ def test_the_table_is_measured_and_written_in_one_go(
     results = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
     assert table.table_of(results) in text
     assert evals("table", tmp_path / "away", *work) == 1
+    results["groups"]["bench"]["systems"]["assistant"]["figures"]["iou"]["value"] = 0.123
+    (tmp_path / "results.json").write_text(json.dumps(results), encoding="utf-8")
+    assert evals("table", benchmark.parent, "--only", "develop", *work) == 0
+    assert "0.123" in readme.read_text(encoding="utf-8")
+    (tmp_path / "results.json").write_text("{", encoding="utf-8")
+    assert evals("table", benchmark.parent, "--only", "develop", *work) == 1
