@@ -38,8 +38,12 @@ _CALENDAR = frozenset(
     """.split()  # noqa: SIM905 - as below
 )
 _FEW_TERMS = 2
+_POSSESSIVE = re.compile(r"(?:['’]s)+$")
+_BARE = 3
+"""The most content words of a follow-up that gets the last question's words; to more, only names are carried on."""
+
 _TOPIC = 24
-"""The most words of the earlier question that are put behind a follow-up."""
+"""The most names and words of earlier questions that are put behind a follow-up."""
 
 
 def stand_alone(question: Question) -> str:
@@ -58,7 +62,7 @@ def stand_alone(question: Question) -> str:
     named = any(term.name and term.start for term in content)
     if not _points_back(asked, content) and (named or len(content) > _FEW_TERMS):
         return asked
-    return _with_topic(before, asked)
+    return _with_topic(before, question.earlier[-1].asked, asked)
 
 
 def names_in(text: str) -> list[str]:
@@ -107,9 +111,13 @@ def _same_of_another(before: str, rest: str) -> str:
     return f"{before.rstrip(' ?.!')} {other}?" if other else before
 
 
-def _with_topic(before: str, asked: str) -> str:
-    """Return the follow-up with the earlier question's name for its pronoun, and the earlier topic behind it."""
-    names = names_in(before)
+def _with_topic(before: str, last: str, asked: str) -> str:
+    """Return the follow-up with the earlier question's name for its pronoun, and the names so far behind it.
+
+    A short question gets the last question's own words, too; those of the questions before it are left out, as each
+    follow-up would grow by all that went before (docs/decisions/0010-follow-ups.md).
+    """
+    names = [_bare_name(name) for name in names_in(before)]
     if _ONE_PERSON.search(asked):
         names = [name for name in names if name.casefold() not in PLACES]
     rewritten = asked
@@ -117,9 +125,21 @@ def _with_topic(before: str, asked: str) -> str:
         rewritten = _PERSON.sub(_literally(names[-1]), rewritten, count=1)
         rewritten = _PERSONS_OWN.sub(_literally(names[-1] + "'s"), rewritten, count=1)
     present = {term.stem for term in terms(rewritten)}
-    missing = {term.stem: before[term.start : term.end] for term in terms(before) if term.stem not in present}
-    topic = " ".join(list(missing.values())[:_TOPIC])
-    return f"{rewritten.rstrip(' ?.!')} ({topic})?" if topic else rewritten
+    topic: list[str] = []
+    words = [last[term.start : term.end] for term in terms(last)] if sum(1 for _ in terms(asked)) <= _BARE else []
+    years = [] if _YEAR.search(asked) else _YEAR.findall(before)[-1:]
+    for carried in (*words, *names_in(before), *years):
+        stems = {term.stem for term in terms(_bare_name(carried))}
+        if stems and not stems & present:
+            topic.append(_bare_name(carried))
+            present |= stems
+    told = " ".join(topic[:_TOPIC])
+    return f"{rewritten.rstrip(' ?.!')} ({told})?" if told else rewritten
+
+
+def _bare_name(name: str) -> str:
+    """Return a name without the 's of its possessive."""
+    return _POSSESSIVE.sub("", name)
 
 
 def _literally(text: str) -> str:

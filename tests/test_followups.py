@@ -148,6 +148,20 @@ def test_a_hundred_thousand_characters_take_seconds_at_most(long: str) -> None:
     assert time.perf_counter() - began < 5
 
 
+def test_names_and_the_year_are_carried_on_and_older_words_are_not() -> None:
+    """So that the third question is not about the first; a name is carried on once, without its 's."""
+    first = Turn("When did Torkham reopen in 2025?", "When did Torkham reopen in 2025?")
+    second = stand_alone(Question(text="Who arranged Torkham's opening?", earlier=(first,)))
+    assert second == "Who arranged Torkham's opening?"
+    third = stand_alone(
+        Question(
+            text="On what conditions?",
+            earlier=(first, Turn("Who arranged that?", "Who arranged that (Torkham reopen 2025)?")),
+        )
+    )
+    assert third == "On what conditions (arranged Torkham 2025)?"
+
+
 def test_a_long_conversation_does_not_grow_its_question_without_end() -> None:
     """Each turn may bring a new word; what is carried along is bounded."""
     turn = Turn(WANG, WANG)
