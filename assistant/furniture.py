@@ -2,7 +2,8 @@
 
 A pasted page is an article between captions, promotions, share lines and author boxes. `clean` removes whole lines
 only; what it keeps is the page's own characters. Every rule is a shape that any publisher's pages have, none names a
-publisher, and a line that no rule is sure of stays: a lost sentence can't be quoted, and nobody would notice.
+publisher, and a line that no rule is sure of stays: a lost sentence can't be quoted, and nobody would notice. Where
+the article of a whole page (navigation, comments, footer) begins and ends, `page_shape` says.
 
 Patterns look at one line of at most `LONGEST` characters, so that time grows with the length of the page only.
 """
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from assistant.errors import ReadingError
+from assistant.page_shape import Shape, find_shape
 
 LONGEST = 700
 """Characters of the longest line that can be furniture: a caption with its credit; anything longer is prose."""
@@ -46,12 +48,14 @@ def clean(text: str, *, origin: str = "the text") -> Cleaned:
     page = _Page([line.rstrip() for line in _with_newlines(text).split("\n")])
     page.mark_lines()
     page.mark_share_runs()
+    page.mark_surroundings()
     page.mark_promotion_lists()
     page.mark_sign_up_boxes()
     page.mark_title()
     page.mark_captions()
     page.mark_link_lists()
     page.mark_stamps()
+    page.mark_labels()
     page.read_dateline()
     page.mark_tail()
     kept = page.kept()
@@ -523,6 +527,7 @@ class _Page:
     author: str | None = None
     published: date | None = None
     updated: date | None = None
+    shape: Shape | None = None
 
     def remaining(self) -> list[int]:
         """The numbers of the lines that are neither empty nor taken off."""
@@ -571,6 +576,18 @@ class _Page:
                 self.reasons.update(dict.fromkeys(run, "share line"))
             run = []
 
+    def mark_surroundings(self) -> None:
+        """Take off what is above the headline and below the text of a whole page."""
+        self.shape = find_shape(self.lines, self.reasons)
+        if self.shape is not None:
+            for at, reason in self.shape.around.items():
+                self.reasons.setdefault(at, reason)
+
+    def mark_labels(self) -> None:
+        """Take off short lines between the headline and the text of a whole page that said nothing of the article."""
+        for at in self.shape.labels if self.shape else ():
+            self.reasons.setdefault(at, "site navigation")
+
     def mark_promotion_lists(self) -> None:
         """Take off lists that sell a subscription: bullets, most of them a subscriber's perks, and their heading."""
         run: list[int] = []
@@ -607,17 +624,23 @@ class _Page:
     def mark_title(self) -> None:
         """Take the headline out of the text: the first line left, if it looks like one and text follows it."""
         left = self.remaining()[:3]
+        if self.shape is not None and self.shape.title is not None:
+            self._take_title(self.shape.title)
+            return
         if len(left) < 2 or not self._is_title(left[0], left[1]):  # noqa: PLR2004 - a headline and its text
             return
         if len(left) > 2 and self._is_label(left[0], left[1]) and self._is_title(left[1], left[2]):  # noqa: PLR2004
             self.reasons[left[0]] = "site navigation"
             left = left[1:]
-        self.reasons[left[0]] = "title"
-        self.title, bar, outlet = self.lines[left[0]].strip().partition(" | ")
+        self._take_title(left[0])
+
+    def _take_title(self, at: int) -> None:
+        self.reasons[at] = "title"
+        self.title, bar, outlet = self.lines[at].strip().partition(" | ")
         if bar and _OUTLET_PART.fullmatch(outlet):
             self.vote(outlet, 3)
         elif bar:
-            self.title = self.lines[left[0]].strip()
+            self.title = self.lines[at].strip()
 
     def _is_title(self, at: int, following: int) -> bool:
         """Whether a line is a headline, and not the first line of a paragraph that was wrapped."""

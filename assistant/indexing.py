@@ -35,7 +35,7 @@ EDITABLE = ("kind", "title", "publisher", "author", "published", "updated", "url
 
 _EDIT = "edit"
 
-READING = "reading-1"
+READING = "reading-2"
 """The name of what readers and furniture make of a file, recorded in a library; it changes whenever they would make
 something else of the same bytes, so that files are read again that have not changed."""
 

@@ -5,6 +5,7 @@ line. Rules may be written against the pages with an even number only; those wit
 `python tests/test_furniture.py` prints what both halves give.
 """
 
+import json
 import sys
 import time
 from contextlib import suppress
@@ -693,6 +694,55 @@ def test_a_name_of_a_source_that_is_told_something_is_not_the_publisher() -> Non
 def test_cleaned_says_nothing_that_it_was_not_told() -> None:
     """An article without furniture comes back as it was."""
     assert clean(BODY) == Cleaned(text=BODY)
+
+
+NAVIGATION = ("Home", "News", "Sport", "Fisheries", "Search", "Sign in", "Subscribe")
+FOOTER = ("Most popular", "Ferry stranded off the point", "About us", "Privacy Policy", "© 2024 The Harbour Courier")
+PARAGRAPHS = (
+    "The ministry cut the herring quota by a third on Friday, after the winter survey found few young fish in the bay.",
+    "The council met on Monday and heard both sides of the quarrel, and nobody expects that the quota will be raised.",
+)
+
+
+@pytest.mark.parametrize("apart", ["\n", "\n\n"])
+def test_a_whole_page_gives_its_article_and_what_it_says_of_it(apart: str) -> None:
+    """All visible text of a page may be pasted: the headline is not the first line, nor the end the last paragraph."""
+    lines = (
+        *NAVIGATION,
+        "Herring quota cut by a third",
+        "By Jane Roe",
+        "3 March 2024",
+        "Harbour",
+        *PARAGRAPHS,
+        *FOOTER,
+    )
+    cleaned = clean(apart.join(lines))
+    assert cleaned.text.split(apart) == list(PARAGRAPHS)
+    assert cleaned.title == "Herring quota cut by a third"
+    assert (cleaned.author, cleaned.publisher) == ("Jane Roe", "The Harbour Courier")
+    assert cleaned.published == date(2024, 3, 3)
+
+
+def test_a_sections_name_above_the_headline_is_not_the_headline() -> None:
+    """The page begins with one label only, so its shape says nothing."""
+    cleaned = clean(f"Politics\n\nSenate passes a narrow bill on river dams\n\n{BODY}")
+    assert (cleaned.title, cleaned.text) == ("Senate passes a narrow bill on river dams", BODY)
+    assert ("site navigation", "Politics") in cleaned.removed
+
+
+BENCHMARKS = Path(__file__).parents[2] / "shared" / "benchmarks"
+
+
+@pytest.mark.skipif(not BENCHMARKS.exists(), reason="the benchmarks lie beside the repository, not in it")
+def test_real_articles_pasted_alone_lose_nothing_to_the_shape_of_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """136 real articles in several languages come out as they would if whole pages were not known."""
+    bodies = json.loads((BENCHMARKS / "article-extraction" / "ground-truth.json").read_text("utf-8")).values()
+    news = (BENCHMARKS / "multihop-rag-51" / "documents.jsonl").read_text("utf-8").splitlines()
+    articles = [*(body["articleBody"] for body in bodies), *(json.loads(line)["text"] for line in news)]
+    assert len(articles) == 136
+    cleaned = [clean(article) for article in articles]
+    monkeypatch.setattr("assistant.furniture.find_shape", lambda *_: None)
+    assert cleaned == [clean(article) for article in articles]
 
 
 if __name__ == "__main__":
