@@ -81,6 +81,7 @@ def open_for_repair(settings: Settings, progress: Callable[[int, int], None] | N
     """
     catalogue = open_library(settings, create=False)
     embedder = open_embedder(settings.embedding_model, settings.cache)
+    catalogue.mark_pending(put=catalogue.passage_ids())  # first: a kill from here on leaves it to the next start
     vectors = remake_vectors(
         settings.library / VECTORS, model=embedder.name, dimension=embedder.dimension, cutting=CUTTING
     )

@@ -91,6 +91,7 @@ def back_up(library: Path, target: Path, *, program: str, replace: bool = False)
         with _told(source):
             _copy(source, copy)
             schema, documents, revisions = _counts(copy)
+            _ask_for_vectors(copy)
         files = (StoredFile(CATALOGUE, copy.stat().st_size, _digest(copy)),)
         manifest = Manifest(program, schema, datetime.now(UTC), documents, revisions, files)
         _pack(archive, copy, manifest)
@@ -165,6 +166,12 @@ def _counts(copy: Path) -> tuple[int, int, int]:
             for query in ("SELECT count(*) FROM document", "SELECT count(*) FROM revision")
         )
     return schema, documents, revisions
+
+
+def _ask_for_vectors(copy: Path) -> None:
+    """Note in a copy that its passages have no vectors: whoever opens it makes them, if a restore is cut off."""
+    with closing(sqlite3.connect(copy, isolation_level=None)) as catalogue:
+        catalogue.execute("INSERT OR REPLACE INTO pending SELECT id, 'put' FROM passage")
 
 
 def _damaged(found: str) -> NoReturn:

@@ -226,6 +226,18 @@ class Catalogue:
             yield self._connection()
 
     @contextmanager
+    def moment(self) -> Iterator[None]:
+        """Let all that this thread reads inside be of one moment, whatever others write; it writes nothing."""
+        connection = self._connection()
+        with _told(self.path):
+            connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            with _told(self.path):
+                connection.execute("COMMIT")
+
+    @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """Run one transaction: all of it is kept, or nothing."""
         with _told(self.path):
@@ -323,10 +335,7 @@ class Catalogue:
     def keep_edits(self, document: str, edits: Edits) -> None:
         """Keep what was set by hand, in place of what was set before; nothing set, nothing is kept."""
         with self._writing() as connection:
-            connection.execute("DELETE FROM edit WHERE document = ?", (document,))
-            if edits.fields:
-                kept = json.dumps({"fields": edits.fields, "before": edits.before})
-                connection.execute("INSERT INTO edit VALUES (?, ?)", (document, kept))
+            _put_edits(connection, document, edits)
 
     # ── copies ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -457,10 +466,12 @@ class Catalogue:
         *,
         bands: Sequence[bytes] = (),
         copies: Iterable[str] = (),
+        edits: Edits | None = None,
     ) -> None:
         """Store a document, its revision and its passages in one transaction, in place of what it had before.
 
-        `bands` are what it is found by as a copy, `copies` the documents that it is a copy of.
+        `bands` are what it is found by as a copy, `copies` the documents that it is a copy of, `edits` what was set in
+        it by hand (None: as before).
         """
         now = datetime.now(UTC).isoformat()
         digest = digest_of(document.text)
@@ -471,6 +482,7 @@ class Catalogue:
             for row in passages:
                 _put_passage(connection, document, digest, row, cutting)
             _put_copies(connection, document.id, bands, copies)
+            _put_edits(connection, document.id, edits)
             _step(connection)
 
     def keep_earlier(self, document: Document) -> bool:
@@ -488,8 +500,11 @@ class Catalogue:
             _put_revision(connection, document, digest, datetime.now(UTC).isoformat())
         return True
 
-    def describe(self, document: Document) -> None:
-        """Store new metadata of a document whose text stays as it is; raises UnknownDocumentError for any other."""
+    def describe(self, document: Document, *, edits: Edits | None = None) -> None:
+        """Store new metadata of a document whose text stays as it is, and what was set by hand, as `put` does.
+
+        Raises UnknownDocumentError for a document that is not there with this text.
+        """
         digest = digest_of(document.text)
         with self._writing() as connection:
             query = "SELECT title FROM document WHERE id = ? AND digest = ? AND withdrawn IS NULL"
@@ -502,6 +517,7 @@ class Catalogue:
             now = datetime.now(UTC).isoformat()
             _put_document(connection, document, digest, now)
             _put_revision(connection, document, digest, now)
+            _put_edits(connection, document.id, edits)
             _step(connection)
 
     def withdraw(self, document: str) -> None:
@@ -849,6 +865,16 @@ def _put_revision(connection: sqlite3.Connection, document: Document, digest: st
     )
 
 
+def _put_edits(connection: sqlite3.Connection, document: str, edits: Edits | None) -> None:
+    """Keep what was set by hand in a document, in place of what was set before; None leaves that as it is."""
+    if edits is None:
+        return
+    connection.execute("DELETE FROM edit WHERE document = ?", (document,))
+    if edits.fields:
+        kept = json.dumps({"fields": edits.fields, "before": edits.before})
+        connection.execute("INSERT INTO edit VALUES (?, ?)", (document, kept))
+
+
 def _put_copies(connection: sqlite3.Connection, document: str, bands: Sequence[bytes], others: Iterable[str]) -> None:
     pairs = [(document, other) for other in others]
     connection.execute("DELETE FROM band WHERE document = ?", (document,))
@@ -897,7 +923,7 @@ def _indexed(connection: sqlite3.Connection, where: str, values: tuple[str, ...]
         if of != (document, digest):
             of = (document, digest)
             row = connection.execute("SELECT text FROM revision WHERE document = ? AND digest = ?", of).fetchone()
-            text = row[0]
+            text = "" if row is None else row[0]  # a text that is missing is told by the check; the others are indexed
         yield number, _words(text[start:end]), _words(title)
 
 

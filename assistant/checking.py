@@ -47,13 +47,13 @@ def check(catalogue: Catalogue, vectors: Vectors) -> Iterator[Finding]:
 
 def repair(catalogue: Catalogue, vectors: Vectors, indexer: Indexer) -> None:
     """Mend what can be mended from the catalogue: passages, full text and vectors. Call it inside `writing`."""
+    catalogue.rebuild_words()  # first: passages are taken out by the words that the full text must have of them
     for entry in catalogue.entries(withdrawn=True):
         if any(finding.mendable for finding in _of_document(catalogue, entry)):
             indexer.recut(entry)
     for document in catalogue.uncompared(METHOD):
         indexer.compare(document)
     catalogue.record(copies=METHOD)
-    catalogue.rebuild_words()
     wanted, there = catalogue.passage_ids(), vectors.passages()
     catalogue.mark_pending(put=(wanted - there) | _astray(catalogue, vectors), drop=there - wanted)
     indexer.follow()

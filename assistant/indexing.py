@@ -236,47 +236,54 @@ class Indexer:
         before = edits.before | {name: _given(entry.document, name) for name in new}
         merged = Edits(edits.fields | dict(fields), before)
         changed = edited(entry.document, merged.fields)  # refused before anything is kept
-        self._catalogue.keep_edits(document, merged)
-        return self._described(entry, changed)
+        return self._described(entry, changed, merged)
 
     def undo_edits(self, document: str) -> Outcome:
         """Give a document the metadata that its file has. Call it inside `writing`."""
         entry = self._catalogue.entry(document)
         before = self._catalogue.edits(document).before
         changed = edited(entry.document, before)
-        self._catalogue.keep_edits(document, Edits({}, {}))
-        return self._described(entry, changed)
+        return self._described(entry, changed, Edits({}, {}))
 
-    def _described(self, entry: Entry, changed: Document) -> Outcome:
-        """Store a document with new metadata; one that is withdrawn stays so, and gets it when it comes back."""
+    def _described(self, entry: Entry, changed: Document, edits: Edits) -> Outcome:
+        """Store a document with new metadata and its edits; one that is withdrawn gets it when it comes back."""
         revision = self._catalogue.revision(entry.document.id, entry.digest)
         pages = self._catalogue.pages(entry.document.id, entry.digest)
         if entry.withdrawn is not None:
+            self._catalogue.keep_edits(entry.document.id, edits)
             return Outcome(entry.document.origin or entry.document.id, State.UNCHANGED, changed)
-        (outcome,) = self._in_groups([self._store(replace(changed, text=revision.text, pages=pages), (), own=False)])
+        whole = replace(changed, text=revision.text, pages=pages)
+        (outcome,) = self._in_groups([self._store(whole, (), edits=edits)])
         return outcome
 
-    def _with_edits(self, document: Document) -> Document:
-        """Return a document as it was edited by hand, and note what its file says now."""
+    def _with_edits(self, document: Document) -> tuple[Document, Edits | None]:
+        """Return a document as it was edited by hand, and its edits with what its file says now, if that is new."""
         edits = self._catalogue.edits(document.id)
         if not edits.fields:
-            return document
+            return document, None
         before = {name: _given(document, name) for name in edits.fields}
-        if before != edits.before:
-            self._catalogue.keep_edits(document.id, Edits(edits.fields, before))
-        return edited(document, edits.fields)
+        return edited(document, edits.fields), None if before == edits.before else Edits(edits.fields, before)
 
-    def _store(self, document: Document, removed: tuple[tuple[str, str], ...], *, own: bool = True) -> _Written:
-        """Write a document unless it is there already, as it is; `own` says that its metadata is its file's own."""
-        document = self._with_edits(document) if own else document
+    def _store(
+        self, document: Document, removed: tuple[tuple[str, str], ...], *, edits: Edits | None = None
+    ) -> _Written:
+        """Write a document unless it is there already, as it is.
+
+        `edits` are what was set by hand, where the metadata has them already; they are kept in the same transaction as
+        the document, so that a kill leaves both or neither.
+        """
+        if edits is None:
+            document, edits = self._with_edits(document)
         entry = self._catalogue.find(document.id)
         origin = document.origin or document.id
         state = State.ADDED if entry is None or entry.withdrawn is not None else State.UPDATED
         if state is State.UPDATED and entry is not None and entry.digest == digest_of(document.text):
             if replace(entry.document, text=document.text) == document:
+                if edits is not None:
+                    self._catalogue.keep_edits(document.id, edits)
                 return _Written([Outcome(origin, State.UNCHANGED, document)])
             if entry.document.title == document.title:  # which every passage is embedded with
-                self._catalogue.describe(document)
+                self._catalogue.describe(document, edits=edits)
                 return _Written([Outcome(origin, State.UPDATED, document, removed=removed)])
         cutting = cut(document.text)
         if not cutting.sentences:
@@ -284,7 +291,7 @@ class Indexer:
             raise ReadingError(message)
         passages = self._embedded(document, cutting)
         bands, copies = self._compared(document)
-        self._catalogue.put(document, passages, cutting, bands=bands, copies=copies)
+        self._catalogue.put(document, passages, cutting, bands=bands, copies=copies, edits=edits)
         return _Written([Outcome(origin, state, document, removed=removed, copies=copies)], len(passages))
 
     def _compared(self, document: Document) -> tuple[tuple[bytes, ...], tuple[str, ...]]:

@@ -67,6 +67,10 @@ class FusedRetriever(BaseRetriever):
         Each leg's scores are brought to mean 0 and deviation 1 over the passages that either leg found, and added.
         """
         vector = self.embedder.embed_question(text)
+        with self.catalogue.moment():  # or a passage that was found is gone when it is read, and nothing in its place
+            return self._found(text, vector, documents)
+
+    def _found(self, text: str, vector: FloatArray, documents: Collection[str] | None) -> Found:
         read_as = self._spelling(text)
         words = tuple(dict.fromkeys(read_as.get(stem, stem) for stem in stems(text)))[:MOST_TERMS]
         near = self.vectors.nearest(vector, count=self.breadth, documents=documents)

@@ -77,6 +77,15 @@ def test_a_document_that_was_never_compared_is_found_and_compared(filled: Assist
     assert found(filled) == []
 
 
+def test_a_revision_that_is_gone_is_told_and_the_others_are_mended(filled: Assistant) -> None:
+    """Nothing can bring its text back; nor does it stop the repair."""
+    tamper(filled, "DELETE FROM revision WHERE document = 'rice'")
+    tamper(filled, "INSERT INTO words(words) VALUES ('delete-all')")
+    mend(filled)
+    assert {place for place, _, mendable in found(filled) if not mendable} == {"document 'rice'"}
+    assert filled.catalogue.search(["wheat"], count=5, documents=None)
+
+
 def test_a_vector_that_was_deleted_is_missed_and_put_back(filled: Assistant) -> None:
     """From the copy that the catalogue has."""
     passages = sorted(filled.vectors.passages())

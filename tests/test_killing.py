@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -16,10 +17,14 @@ from pathlib import Path
 import pytest
 
 from assistant import assembly, checking
-from assistant.answers import Quoted
+from assistant.answers import Quoted, Verdict
 from assistant.assembly import Assistant, open_assistant, open_library
+from assistant.backup import restore
+from assistant.catalogue import SCHEMA
 from assistant.embedding import open_embedder
+from assistant.errors import LibraryDamagedError, LibraryError
 from assistant.settings import Settings, load_settings
+from assistant.terms import stems
 
 pytestmark = pytest.mark.slow
 
@@ -86,6 +91,23 @@ class Ended:
     code: int
     seconds: float
     errors: str
+    steps: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a command is killed: after so many seconds, or before its n-th step (tests/killable.py says what one is)."""
+
+    after: float | None = None
+    before: int = 0
+
+
+def moments(randomly: random.Random, whole: Ended, *, timed: int, stepped: int) -> list[Moment]:
+    """Return moments spread over a run like `whole`. A kill at a step never comes too late; one in time may."""
+    assert whole.code == 0, whole.errors
+    at = [whole.seconds * (part + randomly.random()) / timed for part in range(timed)]
+    steps = [1 + int(len(whole.steps) * (part + randomly.random()) / stepped) for part in range(stepped)]
+    return [*(Moment(before=step) for step in steps), *(Moment(after=seconds) for seconds in at)]
 
 
 @dataclass
@@ -96,11 +118,16 @@ class Forker:
     scratch: Path
     started: int = field(default=0)
 
-    def run(self, *arguments: str | Path, kill_after: float | None = None) -> Ended:
-        """Run a command, killing it after so many seconds unless it has ended by then."""
+    def killed(self, at: Moment, *arguments: str | Path) -> Ended:
+        """Run a command and kill it at a moment."""
+        return self.run(*arguments, kill_after=at.after, kill_before=at.before)
+
+    def run(self, *arguments: str | Path, kill_after: float | None = None, kill_before: int = 0) -> Ended:
+        """Run a command, killing it after so many seconds, or before a step, unless it has ended by then."""
         self.started += 1
-        out, err = self.scratch / f"out-{self.started}", self.scratch / f"err-{self.started}"
-        request = {"arguments": [str(one) for one in arguments], "group": GROUP, "out": str(out), "err": str(err)}
+        out, err, steps = (self.scratch / f"{name}-{self.started}" for name in ("out", "err", "steps"))
+        request = {"arguments": [str(one) for one in arguments], "group": GROUP, "before": kill_before}
+        request |= {"out": str(out), "err": str(err), "steps": str(steps)}
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps(request) + "\n")
@@ -111,9 +138,12 @@ class Forker:
             with suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
         code = int(self.process.stdout.readline())
-        lines = [line for line in out.read_text(encoding="utf-8").splitlines(keepends=True) if line.endswith("\n")]
+        written = out.read_text(encoding="utf-8") if out.exists() else ""
+        lines = [line for line in written.splitlines(keepends=True) if line.endswith("\n")]
         reported = [json.loads(line) for line in lines]
-        return Ended(reported, code, time.perf_counter() - began, err.read_text(encoding="utf-8"))
+        seconds = time.perf_counter() - began
+        taken = steps.read_text(encoding="utf-8").splitlines() if steps.exists() else []
+        return Ended(reported, code, seconds, err.read_text(encoding="utf-8") if err.exists() else "", taken)
 
 
 @pytest.fixture(scope="module")
@@ -295,10 +325,351 @@ def test_killed_syncs_and_removals_leave_each_document_as_it_was_or_as_it_will_b
         library = Library(shutil.copytree(full, tmp_path / f"removed-{turn}"))
         removed = [f"article-{number:02}" for number in range(20)]
         moment = seconds * (turn + randomly.random()) / 5
-        command = ("--library", library.path, "remove", *removed, "--json")
+        command: tuple[str | Path, ...] = ("--library", library.path, "remove", *removed, "--json")
         library.note(forker.run(*command, kill_after=moment), versions)
         library.holds_what_was_told()
         library.is_repaired_by_opening(opened_at, randomly)
         assert forker.run(*command).code == 0
         assert set(library.versions(opened_at)) == set(range(20, count))
         library.is_repaired_by_opening(opened_at, randomly)
+
+
+# ── updates ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_killed_updates_leave_each_document_with_its_old_text_or_its_new_one(
+    tmp_path: Path, forker: Forker, opened_at: Callable[[Path], Assistant]
+) -> None:
+    """Eighteen kills of an update; the old text stays in the history, and what was set by hand stays set."""
+    randomly = random.Random(SEED + 2)  # noqa: S311 - as above
+    folder, count = folder_of(tmp_path / "articles", 16), 16
+    full = tmp_path / "full"
+    assert forker.run("--library", full, "add", folder, "--json").code == 0
+    assert forker.run("--library", full, "edit", "article-04", "--publisher", "The Herald", "--json").code == 0
+    versions = {number: int(number % 4 != 1) for number in range(count)}
+    for number in (number for number in versions if versions[number]):
+        write(folder, number, 1)
+    whole = forker.run("--library", shutil.copytree(full, tmp_path / "whole"), "add", folder, "--json")
+    kills, mixed = 0, 0
+    for turn, moment in enumerate(moments(randomly, whole, timed=6, stepped=12)):
+        library = Library(
+            shutil.copytree(full, tmp_path / f"updated-{turn}"),
+            told={number: 0 for number, version in versions.items() if not version},
+            earlier={(number, 0) for number in versions},
+        )
+        command: tuple[str | Path, ...] = ("--library", library.path, "add", folder, "--json")
+        ended = forker.killed(moment, *command)
+        kills += ended.code == -signal.SIGKILL
+        library.note(ended, versions)
+        library.holds_what_was_told()
+        library.is_repaired_by_opening(opened_at, randomly)
+        found = library.versions(opened_at)
+        assert set(found) == set(versions)
+        for number, text in found.items():
+            assert text in (body(number, 0), body(number, versions[number]))
+        mixed += len({found[number] == body(number, 1) for number in versions if versions[number]}) == 2
+        library.note(forker.run(*command), versions)
+        assert library.versions(opened_at) == {number: body(number, version) for number, version in versions.items()}
+        library.holds_what_was_told()
+        library.is_repaired_by_opening(opened_at, randomly)
+        assert described(library.path, "article-04") == (f"Rice for {place(4)}", "The Herald")
+    assert kills >= 15
+    assert mixed > 3  # many were killed between two documents
+
+
+# ── repairs ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def run_on(path: Path, *statements: str) -> None:
+    """Run statements on a database from outside; each one changes something."""
+    connection = sqlite3.connect(path)
+    with connection:
+        for statement in statements:
+            assert connection.execute(statement).rowcount
+    connection.close()
+
+
+def empty_full_text(library: Path) -> None:
+    """Leave no word in the full text."""
+    run_on(library / assembly.CATALOGUE, "INSERT INTO words(words) VALUES ('delete-all')")
+
+
+def misplace_full_text(library: Path) -> None:
+    """Let the full text have other words than the texts, twice as often."""
+    words = "INSERT INTO words(rowid, body, title) SELECT id + {}, 'barley', 'barley' FROM passage"
+    run_on(library / assembly.CATALOGUE, words.format(0), words.format(5000))
+
+
+def misplace_passages(library: Path) -> None:
+    """Let passages begin elsewhere, and the full text be empty, too."""
+    empty_full_text(library)
+    run_on(library / assembly.CATALOGUE, "UPDATE passage SET start = start + 5 WHERE document < 'article-05'")
+
+
+def drop_passages(library: Path) -> None:
+    """Take passages away; their words and vectors stay."""
+    run_on(library / assembly.CATALOGUE, "DELETE FROM passage WHERE document < 'article-05'")
+
+
+def drop_vectors(library: Path) -> None:
+    """Take every other vector away."""
+    run_on(library / assembly.VECTORS / "rows.sqlite3", "DELETE FROM row WHERE passage % 2")
+
+
+def exchange_vectors(library: Path) -> None:
+    """Give every passage the same vector."""
+    first = "(SELECT vector FROM row ORDER BY passage LIMIT 1)"
+    run_on(library / assembly.VECTORS / "rows.sqlite3", f"UPDATE row SET vector = {first}")  # noqa: S608 - a constant
+
+
+def overwrite_vectors(library: Path) -> None:
+    """Put noise in place of the rows."""
+    for path in (library / assembly.VECTORS).glob("rows.sqlite3*"):
+        path.unlink()
+    (library / assembly.VECTORS / "rows.sqlite3").write_bytes(b"noise" * 1000)
+
+
+def remove_vectors(library: Path) -> None:
+    """Take the whole folder of the vectors away."""
+    shutil.rmtree(library / assembly.VECTORS)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        *(empty_full_text, misplace_full_text, misplace_passages, drop_passages),
+        *(drop_vectors, exchange_vectors, overwrite_vectors, remove_vectors),
+    ],
+)
+def test_a_killed_repair_loses_nothing_and_the_next_one_makes_the_library_whole(
+    tmp_path: Path, forker: Forker, opened_at: Callable[[Path], Assistant], damage: Callable[[Path], None]
+) -> None:
+    """Three kills of each repair: what the catalogue holds is there all the time, and afterwards answers are right."""
+    randomly = random.Random(SEED + 3)  # noqa: S311 - as above
+    full = full_library(tmp_path, forker, opened_at)
+    kept = held(full)
+    damaged = shutil.copytree(full, tmp_path / "damaged")
+    damage(damaged)
+    repair = ("check", "--repair", "--json")
+    whole = forker.run("--library", shutil.copytree(damaged, tmp_path / "whole"), *repair)
+    kills = 0
+    for turn, moment in enumerate(moments(randomly, whole, timed=1, stepped=2)):
+        library = shutil.copytree(damaged, tmp_path / f"repaired-{turn}")
+        kills += forker.killed(moment, "--library", library, *repair).code == -signal.SIGKILL
+        assert held(library) == kept
+        again = forker.run("--library", library, *repair)
+        assert again.code == 0, again.errors
+        assert held(library) == kept
+        is_whole(library, opened_at)
+    assert kills >= 2
+
+
+def test_a_killed_remaking_of_vectors_is_finished_or_reported_by_the_next_start(
+    tmp_path: Path, forker: Forker, opened_at: Callable[[Path], Assistant]
+) -> None:
+    """An ordinary start, that is: no library answers without its vectors and says nothing of it."""
+    randomly = random.Random(SEED + 7)  # noqa: S311 - as above
+    damaged = full_library(tmp_path, forker, opened_at)
+    overwrite_vectors(damaged)
+    repair = ("check", "--repair", "--json")
+    whole = forker.run("--library", shutil.copytree(damaged, tmp_path / "whole"), *repair)
+    finished = 0
+    for turn, moment in enumerate(moments(randomly, whole, timed=2, stepped=10)):
+        library = shutil.copytree(damaged, tmp_path / f"remade-{turn}")
+        forker.killed(moment, "--library", library, *repair)
+        try:
+            opened_at(library).close()
+        except LibraryDamagedError as error:
+            assert "run `briefing check --repair`" in str(error)  # noqa: PT017 - which of the two it is depends on when
+        else:
+            is_whole(library, opened_at)
+            finished += 1
+    assert finished > 5
+
+
+# ── edits ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_killed_edit_is_there_or_not_there_and_never_half(
+    tmp_path: Path, forker: Forker, opened_at: Callable[[Path], Assistant]
+) -> None:
+    """Nor is one that is taken back: metadata, full text, vectors and what is noted of the edit go together."""
+    randomly = random.Random(SEED + 4)  # noqa: S311 - as above
+    plain = full_library(tmp_path, forker, opened_at)
+    edit = ("edit", "article-04", "--title", "Barley for the harbour", "--publisher", "The Herald", "--json")
+    undo = ("edit", "article-04", "--undo", "--json")
+    edited = shutil.copytree(plain, tmp_path / "edited")
+    edits = moments(randomly, forker.run("--library", edited, *edit), timed=2, stepped=10)
+    undone = shutil.copytree(edited, tmp_path / "undone")
+    undos = moments(randomly, forker.run("--library", undone, *undo), timed=2, stepped=10)
+    without, wanted = edit_of(plain, opened_at), edit_of(edited, opened_at)
+    assert without == (f"Rice for {place(4)}", "The Courier", set(), False)
+    assert wanted == ("Barley for the harbour", "The Herald", {"title", "publisher"}, True)
+    assert edit_of(undone, opened_at) == without
+    kills = 0
+    for start, command, chosen, after in ((plain, edit, edits, wanted), (edited, undo, undos, without)):
+        for moment in chosen:
+            library = shutil.copytree(start, tmp_path / f"killed-{kills}-{command[2]}", dirs_exist_ok=True)
+            kills += forker.killed(moment, "--library", library, *command).code == -signal.SIGKILL
+            assert edit_of(library, opened_at) in (without, wanted), moment
+            again = forker.run("--library", library, *command)
+            assert again.code == 0, again.errors
+            assert edit_of(library, opened_at) == after
+            is_whole(library, opened_at)
+            shutil.rmtree(library)
+    assert kills >= 20
+
+
+def edit_of(library: Path, opened_at: Callable[[Path], Assistant]) -> tuple[str, str | None, set[str], bool]:
+    """Return title and publisher of the article that is edited, what is noted as edited, and whether it is found so."""
+    assistant = opened_at(library)
+    entry = assistant.catalogue.entry("article-04")
+    noted = set(assistant.catalogue.edits("article-04").fields)
+    found = bool(assistant.catalogue.search(stems("barley"), count=1, documents=None))
+    assistant.close()
+    return entry.document.title, entry.document.publisher, noted, found
+
+
+# ── backups ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_killed_restore_leaves_no_library_or_a_whole_one_or_says_what_to_remove(
+    tmp_path: Path, forker: Forker, opened_at: Callable[[Path], Assistant]
+) -> None:
+    """A folder that has a catalogue is a library that the next start finishes by itself."""
+    randomly = random.Random(SEED + 5)  # noqa: S311 - as above
+    full = full_library(tmp_path, forker, opened_at)
+    kept, backup = held(full), tmp_path / "backup.zip"
+    assert forker.run("--library", full, "backup", backup, "--json").code == 0
+    whole = forker.run("--library", tmp_path / "whole", "restore", backup, "--json")
+    kills = 0
+    for turn, moment in enumerate(moments(randomly, whole, timed=2, stepped=12)):
+        library = tmp_path / f"restored-{turn}"
+        command = ("--library", library, "restore", backup, "--json")
+        kills += forker.killed(moment, *command).code == -signal.SIGKILL
+        if not (library / assembly.CATALOGUE).exists():
+            for left in list(library.iterdir()) if library.exists() else ():
+                refused = forker.run(*command)
+                assert (refused.code, refused.errors.count("\n")) == (1, 1)
+                assert f"remove {left.name!r} and run it again" in refused.errors
+                shutil.rmtree(left)
+            again = forker.run(*command)
+            assert again.code == 0, again.errors
+        assert held(library) == kept
+        is_whole(library, opened_at)
+        refused = forker.run(*command)
+        assert (refused.code, refused.errors.count("\n")) == (1, 1)
+        assert "is not empty" in refused.errors
+    assert kills >= 12
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_a_killed_backup_leaves_no_file_that_passes_for_whole_and_is_not(
+    tmp_path: Path, forker: Forker, opened_at: Callable[[Path], Assistant], *, there: bool
+) -> None:
+    """Whatever can be restored is all of a library; a backup that was there before is the old one or the new one."""
+    randomly = random.Random(SEED + 6)  # noqa: S311 - as above
+    full = full_library(tmp_path, forker, opened_at)
+    older, kept = tmp_path / "older.zip", [held(full)]
+    if there:
+        assert forker.run("--library", full, "backup", older, "--json").code == 0
+        assert forker.run("--library", full, "remove", "article-07", "--json").code == 0
+        kept.append(held(full))
+    whole = forker.run("--library", full, "backup", tmp_path / "whole.zip", "--json")
+    kills = 0
+    for turn, moment in enumerate(moments(randomly, whole, timed=3, stepped=max(8, len(whole.steps)))):
+        folder = tmp_path / f"backups-{turn}"
+        folder.mkdir()
+        target = folder / "backup.zip"
+        if there:
+            shutil.copy(older, target)
+        command = ("--library", full, "backup", target, "--replace", "--json")
+        kills += forker.killed(moment, *command).code == -signal.SIGKILL
+        assert held(full) == kept[-1]
+        left = [path for path in folder.rglob("*") if path.is_file()]
+        restored = {path: restorable(path, tmp_path / f"tried-{turn}-{number}") for number, path in enumerate(left)}
+        assert all(found is None or found in kept for found in restored.values())
+        assert (target in restored) >= there
+        assert restored.get(target, kept[-1]) is not None
+        again = forker.run(*command)
+        assert again.code == 0, again.errors
+        assert restorable(target, tmp_path / f"tried-{turn}") == kept[-1]
+    assert kills >= 8
+
+
+def restorable(backup: Path, library: Path) -> object:
+    """Return what a file holds as a backup, or None where it is refused."""
+    try:
+        restore(backup, library, schema=SCHEMA)
+    except LibraryError:
+        return None
+    return held(library)
+
+
+# ── whole libraries ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def full_library(folder: Path, forker: Forker, opened_at: Callable[[Path], Assistant]) -> Path:
+    """Make a library with something of everything: an older text, a withdrawal, an edit, a conversation."""
+    library, articles = folder / "full", folder_of(folder / "articles", 10)
+    for version in range(2):
+        write(articles, 8, version)
+        assert forker.run("--library", library, "add", articles, "--json").code == 0
+    assert forker.run("--library", library, "remove", "article-09", "--json").code == 0
+    assert forker.run("--library", library, "edit", "article-06", "--author", "A. Writer", "--json").code == 0
+    assistant = opened_at(library)
+    answer = assistant.ask(f"How many sacks of rice does the depot in {place(3)} hold?")
+    assert isinstance(answer, Quoted)
+    quote = answer.citations[0].quote
+    place_of = (quote.document, quote.revision.digest, quote.start, quote.end)
+    assistant.catalogue.keep_turn("talk", answer.question.text, "{}", [place_of])
+    assistant.catalogue.keep_feedback("talk", 1, Verdict.GOOD)
+    assistant.close()
+    return library
+
+
+def held(library: Path) -> dict[str, object]:
+    """Return all that the catalogue alone can tell, as what a library has is lost with it: not when it was written."""
+    catalogue = open_library(settings_of(library), create=False)
+    entries = catalogue.entries(withdrawn=True)
+    found: dict[str, object] = {
+        entry.document.id: (
+            entry.document,
+            entry.digest,
+            entry.withdrawn,
+            catalogue.edits(entry.document.id),
+            [catalogue.revision(entry.document.id, kept.digest) for kept in catalogue.revisions(entry.document.id)],
+        )
+        for entry in entries
+    }
+    found |= {"quotes": catalogue.stored_quotes(), "feedback": catalogue.feedback()}
+    catalogue.close()
+    return found
+
+
+def is_whole(library: Path, opened_at: Callable[[Path], Assistant]) -> None:
+    """Open a library as the next start does: nothing is wrong with it, and every article is found by either way."""
+    assistant = opened_at(library)
+    try:
+        assert assistant.catalogue.pending(1) == ([], [])
+        assert list(checking.check(assistant.catalogue, assistant.vectors)) == []
+        assert assistant.vectors.passages() == assistant.catalogue.passage_ids()
+        for entry in assistant.catalogue.entries():
+            number = number_of(entry.document.id)
+            passages = {passage.id for passage in assistant.catalogue.passages_of(entry.document.id)}
+            found = assistant.catalogue.search(stems(place(number)), count=100, documents=None)
+            assert {passage for passage, _ in found} == passages
+        for number in (2, 8):
+            answer = assistant.ask(f"How many sacks of rice does the depot in {place(number)} hold?")
+            assert isinstance(answer, Quoted)
+            assert answer.citations[0].quote.text == fact(number, int(number == 8))
+    finally:
+        assistant.close()
+
+
+def described(library: Path, document: str) -> tuple[str, str | None]:
+    """Return a document's title and publisher."""
+    catalogue = open_library(settings_of(library), create=False)
+    entry = catalogue.entry(document)
+    catalogue.close()
+    return entry.document.title, entry.document.publisher
