@@ -4,6 +4,7 @@ The catalogue is written first, whole document by whole document; the vectors fo
 reported as added. What a kill leaves between the two is pending in the catalogue, and `follow` works it off.
 """
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -24,7 +25,7 @@ from assistant.errors import AssistantError, DuplicateDocumentError, LibraryBusy
 from assistant.furniture import Cleaned, clean
 from assistant.packing import pack, unpack
 from assistant.passages import cut
-from assistant.readers import Reading, fields_of, find, read, slug
+from assistant.readers import Reading, fields_of, find, read, shown, slug
 from assistant.vectors import VectorRow, Vectors
 
 GROUP = 64
@@ -202,7 +203,7 @@ class Indexer:
         try:
             if reading.earlier_version_of is not None:
                 return self._keep_earlier(reading, reading.earlier_version_of)
-            cleaned = clean(reading.text, origin=reading.origin) if reading.pasted else None
+            cleaned = clean(reading.text, origin=shown(reading.origin)) if reading.pasted else None
             document = self._identified(reading, joined(reading, cleaned))
             written = self._store(document, () if cleaned is None else cleaned.removed)
         except LibraryError:
@@ -215,7 +216,7 @@ class Indexer:
         """Keep an older text of a document, so that its history tells what changed; nothing of it is indexed."""
         if self._catalogue.find(document) is None:
             message = (
-                f"{reading.origin}: 'earlier_version_of' is {document!r}, which is not in the library; "
+                f"{shown(reading.origin)}: 'earlier_version_of' is {document!r}, which is not in the library; "
                 "add that document first"
             )
             raise ReadingError(message)
@@ -362,7 +363,7 @@ class Indexer:
         if entry is None or entry.withdrawn is not None or not _elsewhere(entry, document):
             return
         message = (
-            f"{origin}: 'id' is {document.id!r}, which {entry.document.origin!r} has already; "
+            f"{shown(origin)}: 'id' is {document.id!r}, which {entry.document.origin!r} has already; "
             "give one of them another id"
         )
         raise DuplicateDocumentError(message)
@@ -506,7 +507,7 @@ def _earlier_last(readings: Iterable[Reading | Outcome]) -> Iterator[Reading | O
 
 def origin_of(given: str) -> str:
     """Return where a reading came from in the form that is kept: a path in full, so that no folder needs entering."""
-    return given if given == STREAM or "://" in given else str(Path(given).resolve())
+    return given if given == STREAM or "://" in given else os.path.realpath(given)
 
 
 def readings_of(paths: Iterable[Path]) -> Iterator[Reading | Outcome]:
@@ -529,7 +530,7 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
 def _elsewhere(entry: Entry, document: Document) -> bool:
     """Whether an entry came from another place, which still holds it (a moved file is the same document)."""
     origin = entry.document.origin
-    return origin is not None and origin != document.origin and Path(origin).exists()
+    return origin is not None and origin != document.origin and ("://" in origin or Path(origin).exists())
 
 
 def _only_pasted(entry: Entry, document: Document) -> bool:

@@ -16,6 +16,8 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any, ClassVar, Final
 
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read when it is imported; its telemetry would start a thread
+
 import chromadb.api.client
 import chromadb.api.rust
 import chromadb.errors

@@ -215,6 +215,20 @@ def test_a_warm_cache_answers_without_torch(own_cache: Path) -> None:
     assert subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip() == ""
 
 
+def test_onnxruntime_sends_nothing_home(own_cache: Path, tmp_path: Path) -> None:
+    """Its telemetry would keep a device id in the home folder, to send with what it counts."""
+    home = tmp_path / "home"
+    home.mkdir()
+    program = (
+        "import sys; from pathlib import Path; from assistant.embedding import open_embedder\n"
+        "open_embedder(None, Path(sys.argv[1])).embed_question('Who?')\n"
+    )
+    hidden = {"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "XDG_CONFIG_HOME": str(home / "config")}
+    environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
+    subprocess.run([sys.executable, "-c", program, str(own_cache)], check=True, env=environment | hidden)
+    assert [str(path) for path in home.rglob("*")] == []
+
+
 def graph_file(cache: Path) -> Path:
     (path,) = cache.glob("*.onnx")
     return path

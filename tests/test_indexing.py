@@ -145,6 +145,16 @@ def test_a_moved_file_is_the_same_document(assistant: Assistant, tmp_path: Path)
     assert assistant.catalogue.entry("report").document.origin == origin_of(two)
 
 
+def test_pages_of_two_sites_with_one_name_are_two_documents(assistant: Assistant) -> None:
+    """A site can't take the place of what another one said."""
+    one, two = "https://one.example/report", "https://two.example/report"
+    assert added(assistant, reading(one)) == [(State.ADDED, "report")]
+    ((state, name),) = added(assistant, reading(two, FLOUR))
+    assert (state, name != "report") == (State.ADDED, True)
+    assert assistant.catalogue.entry("report").document.origin == one
+    assert added(assistant, reading(one)) == [(State.UNCHANGED, "report")]
+
+
 def test_a_file_is_not_taken_for_a_pasted_text_of_its_name(assistant: Assistant) -> None:
     """Unless it is that text."""
     added(assistant, replace(reading("-"), title="Report"))

@@ -1,5 +1,6 @@
 """The fast path: the bundled model as a cached int8 graph, read with tokenizers, onnxruntime and numpy only."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,8 @@ def cut(tokenizer: Any, text: str) -> Pieces:  # noqa: ANN401 - as above
 def open_session(written: bytes) -> Any:  # noqa: ANN401 - onnxruntime carries no types
     """Return an onnxruntime session that runs on the calling thread; raises NoGraphError if it can't be made."""
     try:
+        # Asked for on import only; without it onnxruntime 1.32 writes a device id into the home folder, to report with.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime  # noqa: PLC0415
     except ImportError as error:
         message = f"onnxruntime can't be imported ({error})"

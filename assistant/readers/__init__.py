@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from assistant.readers import mail, markdown, pdf, plain_text, word
 from assistant.readers.feed import Entry, Feed, is_feed, read_feed
-from assistant.readers.files import SUFFIXES, data_of_file, find, is_page, refuse, slug, text_of
+from assistant.readers.files import SUFFIXES, data_of_file, find, is_page, refuse, shown, slug, text_of
 from assistant.readers.front_matter import fields_of
 from assistant.readers.html import read_page
 from assistant.readers.reading import Reading
@@ -24,6 +24,7 @@ __all__ = [
     "read_feed",
     "read_fetched",
     "read_stream",
+    "shown",
     "slug",
 ]
 

@@ -25,6 +25,9 @@ DEEPEST = 200
 MOST_NESTING = 2_000_000
 """The largest sum of all tags' depths, fifty times a heavy news page; some shapes cost time in proportion to it."""
 
+MOST_ATTRIBUTES = 1_000
+"""Attributes of one tag: libxml2 compares each with all before it; 50,000 take four seconds, 200,000 a minute."""
+
 MOST_LOST = 0.001
 """The share of a text's characters that may be unreadable in the character set that the page itself names."""
 
@@ -34,6 +37,11 @@ _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", 
 _META = re.compile(rb"<meta\b[^>]{0,500}?\bcharset\s{0,20}=\s{0,20}[\"']?\s{0,20}([\w:.+-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"\s{0,20}<\?xml\b[^>]{0,100}\bencoding\s{0,20}=\s{0,20}[\"']([\w:.+-]{2,40})", re.IGNORECASE)
 _TAG = re.compile(r"<[a-zA-Z]")
+_RAW_TEXT = re.compile(
+    r"(<(script|style)\b(?>[^>\"']++|\"[^\"]*+\"|'[^']*+'|[\"'])*+)(?:>.*?(?:</\2|\Z)|\Z)", re.IGNORECASE | re.DOTALL
+)
+_ATTRIBUTE = r"[\s/]*+[^\s/>=\"']++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+))?+[=\"']*+"
+_MANY_ATTRIBUTES = re.compile(rf"<[a-zA-Z][^\s/>]*+(?>{_ATTRIBUTE}){{{MOST_ATTRIBUTES}}}")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 # Python's codecs that are character sets of the web: others decode too, and some of those decompress or rotate.
@@ -148,6 +156,8 @@ def parse(text: str, *, name: str) -> "HtmlElement":
         refuse(name, "is no HTML page: it has no tag; save its text as a .txt file")
     if tags > MOST_TAGS:
         refuse(name, f"has {tags:,} tags, and at most {MOST_TAGS:,} are read; save the article alone")
+    if _MANY_ATTRIBUTES.search(_RAW_TEXT.sub(r"\1>", text)):
+        refuse(name, f"has a tag with more than {MOST_ATTRIBUTES:,} attributes; save the article alone")
     parser = html.HTMLParser(
         remove_comments=True, remove_pis=True, no_network=True, huge_tree=True, encoding="utf-8", recover=True
     )

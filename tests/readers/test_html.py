@@ -112,6 +112,7 @@ def test_a_page_that_a_script_draws_is_read_from_its_metadata() -> None:
         (b"<div>" * 300 + b"x", "nested"),
         (b"<div>" * 30_000 + b"x", "nested"),
         (b"<div>" * 150 + b"<p>x</p>" * 40_000, "too many tags nested too deep"),
+        (b"<p " + b" ".join(b"a%d=1" % number for number in range(1_001)) + b">x</p>", "1,000 attributes"),
     ],
 )
 def test_what_is_no_article_is_refused_in_one_line(data: bytes, words: str) -> None:
