@@ -28,6 +28,9 @@ from assistant.passages import cut
 from assistant.readers import Reading, fields_of, find, read, shown, slug
 from assistant.vectors import VectorRow, Vectors
 
+MOST_SENTENCES = 50_000
+"""Sentences of one document, a long book's; each is embedded, and what has more is a collection or no prose at all."""
+
 GROUP = 64
 """How many passages are stored before their vectors follow: a document counts as added only after that."""
 
@@ -289,6 +292,10 @@ class Indexer:
         cutting = cut(document.text)
         if not cutting.sentences:
             message = f"{origin!r} has no sentence to quote; give it some text"
+            raise ReadingError(message)
+        if len(cutting.sentences) > MOST_SENTENCES:
+            found = f"has {len(cutting.sentences):,} sentences, and at most {MOST_SENTENCES:,} are read"
+            message = f"{origin!r} {found}; split it into its articles"
             raise ReadingError(message)
         passages = self._embedded(document, cutting)
         bands, copies = self._compared(document)

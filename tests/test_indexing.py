@@ -97,6 +97,15 @@ def test_a_text_without_a_sentence_fails_alone(assistant: Assistant, monkeypatch
     assert assistant.catalogue.find("a") is None
 
 
+def test_a_text_of_too_many_sentences_fails_alone(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a file that is small enough to be read could be embedded for an hour."""
+    monkeypatch.setattr(indexing, "MOST_SENTENCES", 2)
+    outcomes = list(assistant.indexer.add([reading("a.md", f"{RICE} It rained."), reading("b.md")]))
+    assert [one.state for one in outcomes] == [State.FAILED, State.ADDED]
+    assert "has 3 sentences, and at most 2 are read; split it" in str(outcomes[0].error)
+    assert assistant.catalogue.find("a") is None
+
+
 def test_a_failing_library_stops_the_run(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     """Going on would report one failure for each of the other files."""
 
