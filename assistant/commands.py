@@ -123,8 +123,8 @@ def sync(
     What came from elsewhere stays as it is, and so does the document of a file that can't be read any more; what a feed
     no longer lists stays, too, as feeds hold the newest entries only.
     """
+    from assistant.documents import is_address  # noqa: PLC0415
     from assistant.readers import find  # noqa: PLC0415
-    from assistant.sources import is_address  # noqa: PLC0415
 
     if is_address(folder):
         report = _Report(as_json=as_json)
@@ -563,8 +563,8 @@ def _sorted_out(given: list[str]) -> "tuple[list[Outcome], _Given]":
 
     What can't be meant is a path that is not there or a folder with nothing to read.
     """
+    from assistant.documents import is_address  # noqa: PLC0415
     from assistant.indexing import Outcome, State  # noqa: PLC0415
-    from assistant.sources import is_address  # noqa: PLC0415
 
     failures: list[Outcome] = []
     files: dict[Path, None] = {}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
+from urllib.parse import urlsplit
 
 
 class Kind(StrEnum):
@@ -130,3 +131,17 @@ def digest_of(text: str) -> str:
     Raises UnicodeEncodeError for a text with lone surrogates, which no reader lets through.
     """
     return sha256(text.encode("utf-8")).hexdigest()
+
+
+def is_address(origin: str) -> bool:
+    """Return whether an origin, or an argument that will be one, means the web, and not a path."""
+    return "://" in origin
+
+
+def web_address(url: str | None) -> str | None:
+    """Return the address if a reader may follow it, that is with http or https and a host; else None."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return None
+    return url if parts.scheme in {"http", "https"} and parts.hostname else None

@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 
 from assistant.catalogue import Catalogue, Edits, Entry, NewPassage, Stamp
 from assistant.copies import bands_of, is_copy, signature_of
-from assistant.documents import Cutting, Document, Kind, digest_of
+from assistant.documents import Cutting, Document, Kind, digest_of, is_address
 from assistant.embedding import Embedder, PassageText
 from assistant.errors import AssistantError, DuplicateDocumentError, LibraryBusyError, LibraryError, ReadingError
 from assistant.furniture import Cleaned, clean
@@ -514,7 +514,7 @@ def _earlier_last(readings: Iterable[Reading | Outcome]) -> Iterator[Reading | O
 
 def origin_of(given: str) -> str:
     """Return where a reading came from in the form that is kept: a path in full, so that no folder needs entering."""
-    return given if given == STREAM or "://" in given else os.path.realpath(given)
+    return given if given == STREAM or is_address(given) else os.path.realpath(given)
 
 
 def readings_of(paths: Iterable[Path]) -> Iterator[Reading | Outcome]:
@@ -537,7 +537,7 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
 def _elsewhere(entry: Entry, document: Document) -> bool:
     """Whether an entry came from another place, which still holds it (a moved file is the same document)."""
     origin = entry.document.origin
-    return origin is not None and origin != document.origin and ("://" in origin or Path(origin).exists())
+    return origin is not None and origin != document.origin and (is_address(origin) or Path(origin).exists())
 
 
 def _only_pasted(entry: Entry, document: Document) -> bool:

@@ -14,11 +14,6 @@ MOST_ENTRIES = 200
 """Entries of a feed that are read, the newest first: a feed is news, and each may be a page to fetch."""
 
 
-def is_address(given: str) -> bool:
-    """Return whether an argument means the web, and not a path."""
-    return "://" in given
-
-
 def readings_at(addresses: Iterable[str], fetch: Fetch) -> Iterator[Reading | Outcome]:
     """Yield what each address holds: a page or file is one reading, a feed one for each entry.
 

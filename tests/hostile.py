@@ -16,7 +16,7 @@ import sys
 import time
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -200,6 +200,11 @@ def pdf(  # noqa: PLR0913 - one for each of the objects that a file is made of
     text = streamed(drawn(*HERRING)) if contents is None else contents
     objects = [b"<< /Type /Catalog /Pages 2 0 R " + catalogue + b" >>", pages, sheet, text, font]
     objects += [b"<< " + information + b" >>", *more]
+    return assembled(objects, information=6, trailer=trailer)
+
+
+def assembled(objects: Sequence[bytes], *, information: int, trailer: bytes = b"") -> bytes:
+    """Return a PDF file of these objects, the first the catalogue, one of them the document's information."""
     file = bytearray(b"%PDF-1.7\n")
     places = []
     for number, written in enumerate(objects, start=1):
@@ -208,7 +213,7 @@ def pdf(  # noqa: PLR0913 - one for each of the objects that a file is made of
     table = len(file)
     file += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
     file += b"".join(b"%010d 00000 n \n" % place for place in places)
-    file += b"trailer << /Size %d /Root 1 0 R /Info 6 0 R %s >>\n" % (len(objects) + 1, trailer)
+    file += b"trailer << /Size %d /Root 1 0 R /Info %d 0 R %s >>\n" % (len(objects) + 1, information, trailer)
     return bytes(file + b"startxref\n%d\n%%%%EOF\n" % table)
 
 

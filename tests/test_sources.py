@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from assistant.documents import is_address
 from assistant.errors import ReadingError
 from assistant.fetching import Fetched, Fetcher
 from assistant.indexing import Outcome, State
 from assistant.readers import Reading
-from assistant.sources import MOST_ENTRIES, is_address, readings_at
+from assistant.sources import MOST_ENTRIES, readings_at
 
 STORY = " ".join(
     f"The depot in Badorstan took in {number} sacks of rice that week, the ministry said, and lorries waited outside."

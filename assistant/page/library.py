@@ -15,10 +15,12 @@ import gradio as gr
 
 from assistant.assembly import Assistant
 from assistant.catalogue import Entry, Kept
+from assistant.documents import is_address
 from assistant.errors import AssistantError, LibraryBusyError
 from assistant.indexing import State
 from assistant.page import texts
-from assistant.page.markup import NOTHING, Markup, element, joined, language_tag, web_address
+from assistant.page.facts import facts_markup
+from assistant.page.markup import NOTHING, Markup, element, joined, language_tag
 
 FIELDS = ("title", "publisher", "author", "published", "updated", "url", "language", "tags")
 """What can be edited here, in the order of the form."""
@@ -220,19 +222,12 @@ def _row(place: int, entry: Entry, opened: str) -> Markup:
 
 def _document_markup(entry: Entry, text: str, revisions: list[Kept], copies: dict[str, str]) -> Markup:
     document = entry.document
-    address = web_address(document.url)
-    link = address and element("a", address, href=address, rel="noopener noreferrer", target="_blank")
-    facts: list[tuple[str, str | None]] = [
-        (texts.PUBLISHER, document.publisher),
-        (texts.AUTHOR, document.author),
-        (texts.PUBLISHED, document.published.isoformat() if document.published else None),
-        (texts.UPDATED, document.updated.isoformat() if document.updated else None),
-        (texts.ADDRESS, link),
+    facts = facts_markup(
+        document,
         (texts.TAGS, ", ".join(document.tags) or None),
         (texts.COPIES, "; ".join(title or other for other, title in copies.items()) or None),
         (texts.ORIGIN, _place(document.origin)),
-    ]
-    shown = [element("div", element("dt", name), element("dd", value)) for name, value in facts if value]
+    )
     lines = [line for line in text.split("\n\n") if line.strip()]
     paragraphs = [
         element("p", line.removeprefix("## "), dir="auto", class_="heading" if line.startswith("## ") else None)
@@ -241,7 +236,7 @@ def _document_markup(entry: Entry, text: str, revisions: list[Kept], copies: dic
     return element(
         "article",
         element("h3", document.title, dir="auto"),
-        element("dl", *shown, class_="facts"),
+        facts,
         _revisions_markup(revisions, entry.digest),
         element("div", *paragraphs, class_="text plain", lang=language_tag(document.language)),
     )
@@ -249,7 +244,7 @@ def _document_markup(entry: Entry, text: str, revisions: list[Kept], copies: dic
 
 def _place(origin: str | None) -> str | None:
     """Return where a document came from, without the folders of this machine, which are nobody else's business."""
-    if origin is None or "://" in origin:
+    if origin is None or is_address(origin):
         return origin
     return Path(origin).name
 

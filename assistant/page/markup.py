@@ -7,7 +7,6 @@ again: a slip shows tags, it never makes them.
 
 import re
 from html import escape
-from urllib.parse import urlsplit
 
 from assistant.render import plain
 
@@ -38,15 +37,6 @@ def element(name: str, *children: str | None, **attributes: str | int | bool | N
 def joined(*parts: str | None) -> Markup:
     """Return the parts one after the other; what is no Markup is escaped, None is left out."""
     return Markup("".join(part if isinstance(part, Markup) else _escaped(part) for part in parts if part is not None))
-
-
-def web_address(url: str | None) -> str | None:
-    """Return the address if a reader may follow it, that is with http or https and a host; else None."""
-    try:
-        parts = urlsplit(url or "")
-    except ValueError:
-        return None
-    return url if parts.scheme in {"http", "https"} and parts.hostname else None
 
 
 def language_tag(language: str | None) -> str | None:

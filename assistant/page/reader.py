@@ -9,7 +9,8 @@ from assistant.catalogue import Entry
 from assistant.documents import Form, Revision, Sentence
 from assistant.page import texts
 from assistant.page.conversation import Place
-from assistant.page.markup import NOTHING, Markup, element, joined, language_tag, web_address
+from assistant.page.facts import facts_markup
+from assistant.page.markup import NOTHING, Markup, element, joined, language_tag
 from assistant.quoting import sentences_of
 
 SHORT = 12
@@ -33,7 +34,10 @@ def reader_markup(assistant: Assistant, place: Place, *, turn: int, number: int)
     return element(
         "article",
         element("h3", entry.document.title, dir="auto", lang=language),
-        _facts(entry, quote.revision),
+        facts_markup(
+            entry.document,
+            (texts.REVISION, element("code", quote.revision.digest[:SHORT], title=quote.revision.digest)),
+        ),
         _standing(entry, quote.revision),
         element(
             "p",
@@ -47,22 +51,6 @@ def reader_markup(assistant: Assistant, place: Place, *, turn: int, number: int)
         data_turn=turn,
         data_number=number,
     )
-
-
-def _facts(entry: Entry, revision: Revision) -> Markup:
-    document = entry.document
-    address = web_address(document.url)
-    link = address and element("a", address, href=address, rel="noopener noreferrer", target="_blank")
-    facts: list[tuple[str, str | None]] = [
-        (texts.PUBLISHER, document.publisher),
-        (texts.AUTHOR, document.author),
-        (texts.PUBLISHED, document.published.isoformat() if document.published else None),
-        (texts.UPDATED, document.updated.isoformat() if document.updated else None),
-        (texts.ADDRESS, link),
-        (texts.REVISION, element("code", revision.digest[:SHORT], title=revision.digest)),
-    ]
-    shown = [element("div", element("dt", name), element("dd", value)) for name, value in facts if value]
-    return element("dl", *shown, class_="facts")
 
 
 def _standing(entry: Entry, revision: Revision) -> Markup:

@@ -17,10 +17,11 @@ from hashlib import sha256
 from html import escape, unescape
 from html.entities import html5
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 from xml.etree.ElementTree import Element, TreeBuilder, tostring
 from xml.parsers import expat
 
+from assistant.documents import web_address
 from assistant.readers.files import refuse
 
 if TYPE_CHECKING:
@@ -145,13 +146,7 @@ def read_feed(data: bytes, *, origin: str) -> Feed:
 
 def _is_address(text: str) -> bool:
     """Whether a text is an address of the web."""
-    if len(text) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(text):
-        return False
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
+    return len(text) <= LONGEST_ADDRESS and bool(_ADDRESS.fullmatch(text)) and web_address(text) is not None
 
 
 def _parser() -> "XMLParserType":

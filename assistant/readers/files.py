@@ -8,6 +8,7 @@ import os
 import re
 import stat
 import unicodedata
+import zlib
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -23,6 +24,20 @@ LARGEST = 20_000_000
 
 CONTROL_SHARE = 0.05
 """The share of control characters above which a text is taken for a binary file."""
+
+BROKEN = (
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,  # NotImplementedError and RecursionError among them
+    TypeError,
+    ValueError,
+    zlib.error,
+)
+"""What a library that unpacks and parses a file lets through when its parts are not of the kind that it expects."""
 
 LONGEST_ID = 100
 """Characters of the longest document id."""

@@ -10,11 +10,10 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
 from typing import NoReturn, TypeVar
-from urllib.parse import urlsplit
 
 import yaml
 
-from assistant.documents import Kind, Source
+from assistant.documents import Kind, Source, web_address
 from assistant.readers.files import LONGEST_ID, refuse
 from assistant.readers.reading import Reading
 
@@ -133,12 +132,7 @@ class _Value:
     def url(self) -> str:
         """An address of the web."""
         text = self.text()
-        try:
-            parts = urlsplit(text)
-            right = parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in text
-        except ValueError:
-            right = False
-        if not right:
+        if web_address(text) is None or " " in text:
             self.refuse("write an address that starts with https:// or http://")
         return text
 

@@ -11,7 +11,6 @@ import struct
 import sys
 import time
 import unicodedata
-import zlib
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +23,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urlsplit
 
-from assistant.readers.files import LARGEST, refuse
+from assistant.readers.files import BROKEN, LARGEST, refuse
 from assistant.readers.reading import Reading
 
 if TYPE_CHECKING:
@@ -64,20 +63,7 @@ _LIMITS = {
 }
 """pypdf's own limits (pypdf.Configuration), tightened: its pure Python takes seconds for ten million bytes."""
 
-_BROKEN = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    MemoryError,
-    OSError,
-    RuntimeError,  # NotImplementedError and RecursionError among them
-    TypeError,
-    ValueError,
-    struct.error,
-    zlib.error,
-)
+_BROKEN = (*BROKEN, ArithmeticError, struct.error)
 """What pypdf lets through, besides its own errors, when a file's objects are not of the kind that it expects."""
 
 

@@ -6,7 +6,6 @@ python-docx; macros, pictures, embedded files and what the file points to outsid
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +13,7 @@ from enum import Enum, auto
 from io import BytesIO
 from typing import TYPE_CHECKING, NoReturn
 
-from assistant.readers.files import LARGEST, refuse
+from assistant.readers.files import BROKEN, LARGEST, refuse
 from assistant.readers.pdf import plausible_name, plausible_title
 from assistant.readers.reading import Reading
 
@@ -36,20 +35,7 @@ _DECLARATION = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _USUAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
-_BROKEN = (
-    AssertionError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    MemoryError,
-    OSError,
-    RuntimeError,  # NotImplementedError and RecursionError among them
-    SyntaxError,  # lxml's error for XML that is none
-    TypeError,
-    ValueError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
+_BROKEN = (*BROKEN, SyntaxError, zipfile.BadZipFile)  # SyntaxError is lxml's for XML that is none
 """What zipfile and python-docx let through when an archive or its XML is not what they expect."""
 
 

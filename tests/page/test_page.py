@@ -14,11 +14,12 @@ from served import ATTACK, Served
 
 from assistant.answers import Answer, Declined, Filters, Question, Quoted, Reason, Verdict
 from assistant.assembly import Assistant, opened
+from assistant.documents import web_address
 from assistant.errors import SettingsError
 from assistant.page import texts
 from assistant.page.conversation import Conversation, Exchange, answered, judged
 from assistant.page.holdings import Examples
-from assistant.page.markup import Markup, element, joined, web_address
+from assistant.page.markup import Markup, element, joined
 from assistant.page.opening import fill, free_port, serve
 from assistant.page.reader import reader_markup
 from assistant.render import EXPLANATIONS, NOT_AN_ANSWER
