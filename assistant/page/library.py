@@ -7,7 +7,6 @@ Editing needs the page to be on this machine's own address: whoever reaches anot
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from assistant.documents import is_address
 from assistant.errors import AssistantError, LibraryBusyError
 from assistant.indexing import State
 from assistant.page import texts
+from assistant.page.access import is_own_machine
 from assistant.page.facts import facts_markup
 from assistant.page.markup import NOTHING, Markup, element, joined, language_tag
 
@@ -26,14 +26,6 @@ FIELDS = ("title", "publisher", "author", "published", "updated", "url", "langua
 """What can be edited here, in the order of the form."""
 
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-
-
-def is_own_machine(host: str) -> bool:
-    """Return whether an address to listen on is reached from this machine only."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from served import ATTACK, Served
 from assistant.assembly import Assistant
 from assistant.documents import Document
 from assistant.page import texts
-from assistant.page.library import FIELDS, LibraryTab, Listed, is_own_machine
+from assistant.page.access import is_own_machine
+from assistant.page.library import FIELDS, LibraryTab, Listed
 from assistant.page.markup import element
 
 
