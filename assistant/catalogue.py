@@ -23,11 +23,12 @@ from assistant.errors import (
     LibraryDamagedError,
     LibraryError,
     LibraryVersionError,
+    UnknownConversationError,
     UnknownDocumentError,
 )
 from assistant.terms import stems
 
-SCHEMA = 2
+SCHEMA = 3
 """The version of the tables below, kept in SQLite's `user_version`."""
 
 _APPLICATION = 0x42524645  # "BRFE": tells a catalogue from another program's SQLite file
@@ -52,12 +53,22 @@ CREATE TABLE stamp (
 )
 """The tables that came with version 2."""
 
+_SINCE_3 = (
+    "ALTER TABLE conversation ADD COLUMN owner TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE conversation ADD COLUMN title TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE conversation ADD COLUMN deleted TEXT",
+    "ALTER TABLE turn ADD COLUMN replaced INTEGER",
+    "CREATE INDEX conversation_owner ON conversation (owner)",
+)
+"""What came with version 3: whose a conversation is, and the turn that took the place of another one."""
+
 _UPGRADES = {
     1: (
         "ALTER TABLE revision ADD COLUMN dated TEXT",
         "ALTER TABLE revision ADD COLUMN pages TEXT",
         *_SINCE_2,
-    )
+    ),
+    2: _SINCE_3,
 }
 """What turns a library of each older version into one of the next."""
 
@@ -147,6 +158,31 @@ class StoredQuote:
     digest: str
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptConversation:
+    """A conversation in short: `title` is empty until it was renamed, `asked` its questions, one a line."""
+
+    id: str
+    title: str
+    started: str
+    changed: str
+    turns: int
+    asked: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTurn:
+    """One turn as it was written down; `answer` is JSON, `replaces` how many turns it took the place of."""
+
+    number: int
+    asked: str
+    answered: str
+    answer: str
+    correction: str | None = None
+    replaces: int = 0
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -619,31 +655,134 @@ class Catalogue:
 
     # ── conversations ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def keep_turn(self, conversation: str, asked: str, answer: str, quotes: Sequence[tuple[str, str, int, int]]) -> int:
+    def keep_turn(
+        self,
+        conversation: str,
+        asked: str,
+        answer: str,
+        quotes: Sequence[tuple[str, str, int, int]],
+        *,
+        owner: str = "",
+        instead_of: int | None = None,
+    ) -> int:
         """Write down one turn of a conversation; returns its number. `quotes`: (document, digest, start, end).
 
-        What a browser sent may hold lone surrogates, which no file can; they are kept as question marks.
+        With `instead_of` it takes the place of that turn and of all after it. What a browser sent may hold lone
+        surrogates, which no file can; they are kept as question marks. Raises UnknownConversationError where the
+        conversation is another owner's.
         """
-        asked, answer = (text.encode("utf-8", "replace").decode("utf-8") for text in (asked, answer))
+        asked, answer = (_storable(text) for text in (asked, answer))
         now = datetime.now(UTC).isoformat()
         with self._writing() as connection:
-            connection.execute("INSERT OR IGNORE INTO conversation VALUES (?, ?)", (conversation, now))
+            connection.execute(
+                "INSERT OR IGNORE INTO conversation (id, started, owner) VALUES (?, ?, ?)", (conversation, now, owner)
+            )
+            _require_conversation(connection, conversation, owner)
             row = connection.execute(
                 "SELECT coalesce(max(number), 0) + 1 FROM turn WHERE conversation = ?", (conversation,)
             ).fetchone()
             number = int(row[0])
-            connection.execute("INSERT INTO turn VALUES (?, ?, ?, ?, ?)", (conversation, number, asked, now, answer))
+            if instead_of is not None:
+                connection.execute(
+                    "UPDATE turn SET replaced = ? WHERE conversation = ? AND number >= ? AND replaced IS NULL",
+                    (number, conversation, instead_of),
+                )
+            connection.execute(
+                "INSERT INTO turn (conversation, number, asked, answered, answer) VALUES (?, ?, ?, ?, ?)",
+                (conversation, number, asked, now, answer),
+            )
             connection.executemany(
                 "INSERT INTO citation VALUES (?, ?, ?, ?, ?, ?)", [(conversation, number, *quote) for quote in quotes]
             )
         return number
+
+    def conversations(self, owner: str) -> list[KeptConversation]:
+        """Return an owner's conversations, the one that was asked last first, but for deleted ones."""
+        query = (
+            "SELECT id, title, started, max(answered), count(*), group_concat(asked, char(10)) FROM conversation "
+            "JOIN (SELECT * FROM turn WHERE replaced IS NULL ORDER BY number) ON conversation = id "
+            "WHERE owner = ? AND deleted IS NULL GROUP BY id ORDER BY max(answered) DESC, id"
+        )
+        with self._reading() as connection:
+            return [KeptConversation(*row) for row in connection.execute(query, (owner,))]
+
+    def turns(self, conversation: str, owner: str = "") -> list[KeptTurn]:
+        """Return the turns of a conversation that stand, oldest first.
+
+        Raises UnknownConversationError where the owner has no such conversation.
+        """
+        query = (
+            "SELECT number, asked, answered, answer, correction, (SELECT count(*) FROM turn AS other "
+            "WHERE other.conversation = turn.conversation AND other.replaced = turn.number), verdict "
+            "FROM turn LEFT JOIN feedback USING (conversation, number) "
+            "WHERE conversation = ? AND turn.replaced IS NULL ORDER BY number"
+        )
+        with self._reading() as connection:
+            _require_conversation(connection, conversation, owner)
+            return [
+                KeptTurn(number, asked, answered, answer, correction, replaces, verdict and Verdict(verdict))
+                for number, asked, answered, answer, correction, replaces, verdict in connection.execute(
+                    query, (conversation,)
+                )
+            ]
+
+    def put_turns_back(self, conversation: str, number: int, owner: str = "") -> None:
+        """Undo what a turn took the place of: those turns stand again, and it and all after it no more.
+
+        Raises UnknownConversationError where the owner has no such conversation.
+        """
+        with self._writing() as connection:
+            _require_conversation(connection, conversation, owner)
+            back = [
+                row[0]
+                for row in connection.execute(
+                    "SELECT number FROM turn WHERE conversation = ? AND replaced = ?", (conversation, number)
+                )
+            ]
+            if not back:
+                return
+            connection.execute(
+                "UPDATE turn SET replaced = 0 WHERE conversation = ? AND number >= ? AND replaced IS NULL",
+                (conversation, number),
+            )
+            connection.executemany(
+                "UPDATE turn SET replaced = NULL WHERE conversation = ? AND number = ?",
+                [(conversation, one) for one in back],
+            )
+
+    def rename_conversation(self, conversation: str, title: str, owner: str = "") -> None:
+        """Give a conversation a title; an empty one gives it back the words of its first question.
+
+        Raises UnknownConversationError where the owner has no such conversation.
+        """
+        with self._writing() as connection:
+            _require_conversation(connection, conversation, owner)
+            connection.execute("UPDATE conversation SET title = ? WHERE id = ?", (_storable(title), conversation))
+
+    def delete_conversation(self, conversation: str, owner: str = "", *, undo: bool = False) -> None:
+        """Take a conversation out of sight, or with `undo` back; `forget_deleted` takes it off the disk.
+
+        Raises UnknownConversationError where the owner has no such conversation.
+        """
+        now = None if undo else datetime.now(UTC).isoformat()
+        with self._writing() as connection:
+            _require_conversation(connection, conversation, owner, deleted=True)
+            connection.execute("UPDATE conversation SET deleted = ? WHERE id = ?", (now, conversation))
+
+    def forget_deleted(self, before: datetime) -> int:
+        """Take conversations that were deleted before a moment off the disk, with their feedback; returns how many."""
+        gone = "SELECT id FROM conversation WHERE deleted < ?"
+        with self._writing() as connection:
+            for table in ("turn", "citation", "feedback"):
+                connection.execute(f"DELETE FROM {table} WHERE conversation IN ({gone})", (before.isoformat(),))  # noqa: S608 - our own names
+            return connection.execute("DELETE FROM conversation WHERE deleted < ?", (before.isoformat(),)).rowcount
 
     def keep_feedback(self, conversation: str, number: int, verdict: Verdict, correction: str | None = None) -> None:
         """Write down what a reader thinks of a turn, in place of what he thought before.
 
         Raises UnknownDocumentError where there is no such turn.
         """
-        kept = None if correction is None else correction.encode("utf-8", "replace").decode("utf-8")
+        kept = None if correction is None else _storable(correction)
         now = datetime.now(UTC).isoformat()
         with self._writing() as connection:
             query = "SELECT 1 FROM turn WHERE conversation = ? AND number = ?"
@@ -661,7 +800,11 @@ class Catalogue:
             "SELECT feedback.conversation, feedback.number, verdict, correction, answer FROM feedback "
             "JOIN turn USING (conversation, number) ORDER BY given, conversation, number"
         )
-        asked = "SELECT asked FROM turn WHERE conversation = ? AND number <= ? ORDER BY number"
+        # What stood before a turn is what had not been replaced when it was asked.
+        asked = (
+            "SELECT asked FROM turn WHERE conversation = ? AND number <= ? "
+            "AND (replaced IS NULL OR replaced > ? OR (replaced = 0 AND number = ?)) ORDER BY number"
+        )
         with self._reading() as connection:
             return [
                 Feedback(row[0], row[1], self._asked(connection, asked, row), row[4], Verdict(row[2]), row[3])
@@ -670,7 +813,7 @@ class Catalogue:
 
     @staticmethod
     def _asked(connection: sqlite3.Connection, query: str, row: tuple[str, int, str, str, str]) -> tuple[str, ...]:
-        return tuple(found[0] for found in connection.execute(query, (row[0], row[1])))
+        return tuple(found[0] for found in connection.execute(query, (row[0], row[1], row[1], row[1])))
 
     def stored_quotes(self) -> list[StoredQuote]:
         """Return every quote that was given in a conversation."""
@@ -746,7 +889,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             return  # another process made the tables while this one waited for its turn
         message = f"{str(path)!r} is another program's database; name another library with --library"
         raise LibraryError(message)
-    for statement in (*_TABLES.split(";\n"), *_SINCE_2):
+    for statement in (*_TABLES.split(";\n"), *_SINCE_2, *_SINCE_3):
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {_APPLICATION}")
     connection.execute(f"PRAGMA user_version = {SCHEMA}")
@@ -948,6 +1091,22 @@ def _retitle(connection: sqlite3.Connection, document: str, title: str) -> None:
 def _words(text: str) -> str:
     """Return a text as the full-text index takes it: its terms."""
     return " ".join(stems(text))
+
+
+def _require_conversation(
+    connection: sqlite3.Connection, conversation: str, owner: str, *, deleted: bool = False
+) -> None:
+    """Raise UnknownConversationError unless the owner has such a conversation; others' are as unknown as none."""
+    query = "SELECT deleted FROM conversation WHERE id = ? AND owner = ?"
+    row = connection.execute(query, (conversation, owner)).fetchone()
+    if row is None or (row[0] is not None and not deleted):
+        message = "this conversation is not in the library any more; start a new one"
+        raise UnknownConversationError(message)
+
+
+def _storable(text: str) -> str:
+    """Return a text as a file can hold it."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _entry(row: tuple[str, ...]) -> Entry:

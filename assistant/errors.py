@@ -9,6 +9,7 @@ AssistantError
 │   ├── LibraryDamagedError  the catalogue or the vectors can't be read
 │   └── IndexMismatchError   vectors made with another model or another way of cutting
 ├── UnknownDocumentError     no such document, or no such revision of it
+├── UnknownConversationError no such conversation, or another owner's
 ├── DuplicateDocumentError   one id for two different documents
 ├── EmbeddingError           the embedding model is missing or is not the published one
 └── QuoteRefusedError        a span that is no quote: changed text, or cut inside a sentence
@@ -52,6 +53,10 @@ class IndexMismatchError(LibraryError):
 
 class UnknownDocumentError(AssistantError):
     """No such document, or no such revision of it."""
+
+
+class UnknownConversationError(AssistantError):
+    """No such conversation, or another owner's, which is as unknown."""
 
 
 class DuplicateDocumentError(AssistantError):

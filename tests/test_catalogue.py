@@ -503,6 +503,12 @@ def test_a_library_from_an_older_version_is_brought_up_with_all_it_holds(catalog
         outside.execute("ALTER TABLE revision DROP COLUMN pages")
         for table in ("feedback", "stamp", "edit", "copy", "band"):
             outside.execute(f"DROP TABLE {table}")
+        outside.execute("DROP INDEX conversation_owner")
+        for table, column in (("conversation", "owner"), ("conversation", "title"), ("conversation", "deleted")):
+            outside.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        outside.execute("ALTER TABLE turn DROP COLUMN replaced")
+        outside.execute("INSERT INTO conversation VALUES ('old', '2022-08-16')")
+        outside.execute("INSERT INTO turn VALUES ('old', 1, 'Who?', '2022-08-16', '{}')")
         outside.execute("PRAGMA user_version = 1")
     outside.close()
     for seen in (1, 2):
@@ -512,6 +518,7 @@ def test_a_library_from_an_older_version_is_brought_up_with_all_it_holds(catalog
         put(opened, article("d", "Second text.", published=date(2022, 8, 16)))
         assert opened.revision("d").dated == date(2022, 8, 16)
         assert opened.feedback() == []
+        assert [one.asked for one in opened.conversations("")] == ["Who?"]
         opened.close()
 
 

@@ -1,0 +1,227 @@
+"""Conversations as they are kept: written down turn by turn, and read again as what was answered then.
+
+An answer is kept as the JSON of `briefing ask --json`. Read again, its quotes are made anew by the check from document,
+revision and place; what the JSON says of a document is how it was cited then. Only its owner finds a conversation.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from assistant.answers import Answer, Citation, Declined, Filters, Question, Quoted, Reason, Speech, Turn, Verdict
+from assistant.catalogue import Catalogue, KeptConversation, KeptTurn
+from assistant.documents import Document
+from assistant.errors import AssistantError, UnknownConversationError
+from assistant.quoting import QuoteCheck
+from assistant.render import to_json
+
+REMEMBERED = 10
+"""How many earlier turns a follow-up may lean on."""
+
+LONGEST_TITLE = 100
+"""How many characters of a title are kept."""
+
+KEPT_DELETED = timedelta(days=1)
+"""For how long a deleted conversation can be brought back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One turn: its number, the answer, and what the reader thought of it.
+
+    `number` is None where it could not be written down. `broken` says why a kept answer can't be read; it has no
+    quotes then. `replaces` is how many turns it took the place of.
+    """
+
+    number: int | None
+    answer: Answer
+    broken: str | None = None
+    verdict: Verdict | None = None
+    correction: str | None = None
+    replaces: int = 0
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """What the turn shows: the answer's citations, or the nearest passages of a refusal."""
+        return self.answer.citations if isinstance(self.answer, Quoted) else self.answer.nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation as it stands: without an id until its first turn is written down."""
+
+    id: str = ""
+    title: str = ""
+    exchanges: tuple[Exchange, ...] = ()
+
+    def exchange(self, number: int | None) -> Exchange | None:
+        """Return the turn of a number, None where there is none."""
+        return next((one for one in self.exchanges if number is not None and one.number == number), None)
+
+    def earlier(self, before: int | None = None) -> tuple[Turn, ...]:
+        """Return the turns that a follow-up may lean on; `before` is the number of the turn that is asked anew."""
+        standing = [one for one in self.exchanges if before is None or (one.number is not None and one.number < before)]
+        turns = [Turn(one.answer.question.text, one.answer.searched_for) for one in standing if one.broken is None]
+        return tuple(turns[-REMEMBERED:])
+
+
+class Conversations:
+    """The conversations of one catalogue."""
+
+    def __init__(self, catalogue: Catalogue, check: QuoteCheck) -> None:
+        """Read and write them in `catalogue`; `check` makes their quotes again."""
+        self._catalogue = catalogue
+        self._check = check
+
+    def read(self, conversation: str, owner: str = "") -> Conversation:
+        """Return a conversation; one without an id is empty.
+
+        Raises UnknownConversationError where the owner has none of this id.
+        """
+        if not conversation:
+            return Conversation()
+        kept = self._catalogue.turns(conversation, owner)
+        title = next((one.title for one in self._catalogue.conversations(owner) if one.id == conversation), "")
+        return Conversation(conversation, title, tuple(self._exchange(turn) for turn in kept))
+
+    def keep(
+        self, conversation: Conversation, answer: Answer, *, owner: str = "", instead_of: int | None = None
+    ) -> str:
+        """Write an answer down as a conversation's next turn; returns the conversation's id.
+
+        With `instead_of` it takes the place of that turn and of all after it.
+        """
+        name = conversation.id or uuid4().hex
+        citations = answer.citations if isinstance(answer, Quoted) else answer.nearest
+        places = [(one.quote.document, one.quote.revision.digest, one.quote.start, one.quote.end) for one in citations]
+        written = json.dumps(to_json(answer), ensure_ascii=False)
+        self._catalogue.keep_turn(name, answer.question.text, written, places, owner=owner, instead_of=instead_of)
+        return name
+
+    def judge(
+        self, conversation: str, number: int, verdict: Verdict, correction: str | None = None, *, owner: str = ""
+    ) -> None:
+        """Write down what a reader thinks of a turn.
+
+        Raises UnknownConversationError or UnknownDocumentError where the owner has no such turn.
+        """
+        if number not in {turn.number for turn in self._catalogue.turns(conversation, owner)}:
+            message = f"this conversation has no turn {number} any more"
+            raise UnknownConversationError(message)
+        self._catalogue.keep_feedback(conversation, number, verdict, correction)
+
+    def listed(self, owner: str = "", sought: str = "") -> list[KeptConversation]:
+        """Return an owner's conversations whose title and questions hold every word, the last one asked first."""
+        words = sought.casefold().split()
+        return [
+            one
+            for one in self._catalogue.conversations(owner)
+            if all(word in f"{one.title}\n{one.asked}".casefold() for word in words)
+        ]
+
+    def rename(self, conversation: str, title: str, owner: str = "") -> None:
+        """Give a conversation a title of one line; an empty one gives it back the words of its first question."""
+        self._catalogue.rename_conversation(conversation, " ".join(title.split())[:LONGEST_TITLE], owner)
+
+    def delete(self, conversation: str, owner: str = "") -> None:
+        """Delete a conversation; `undelete` brings it back within a day, after which it is taken off the disk."""
+        self._catalogue.forget_deleted(datetime.now(UTC) - KEPT_DELETED)
+        self._catalogue.delete_conversation(conversation, owner)
+
+    def undelete(self, conversation: str, owner: str = "") -> None:
+        """Bring a deleted conversation back; raises UnknownConversationError where that is too late."""
+        self._catalogue.delete_conversation(conversation, owner, undo=True)
+
+    def put_back(self, conversation: str, number: int, owner: str = "") -> None:
+        """Let the turns stand again that a turn took the place of, in place of it and of all after it."""
+        self._catalogue.put_turns_back(conversation, number, owner)
+
+    def _exchange(self, turn: KeptTurn) -> Exchange:
+        broken = None
+        try:
+            answer = self._answer(json.loads(turn.answer))
+        except (AssistantError, ValueError, KeyError, TypeError) as error:
+            broken = str(error)
+            answer = Declined(question=Question(text=turn.asked), searched_for=turn.asked, reason=Reason.NOT_STATED)
+        return Exchange(
+            number=turn.number,
+            answer=answer,
+            broken=broken,
+            verdict=turn.verdict,
+            correction=turn.correction,
+            replaces=turn.replaces,
+        )
+
+    def _answer(self, written: Mapping[str, Any]) -> Answer:
+        """Return an answer from its JSON; every quote is made by the check."""
+        question = Question(text=written["question"], filters=_filters(written["filters"]))
+        searched_for, confidence, seconds = (written[name] for name in ("searched_for", "confidence", "seconds"))
+        if written["status"] == "quoted":
+            return Quoted(
+                question=question,
+                searched_for=searched_for,
+                citations=tuple(map(self._citation, written["citations"])),
+                confidence=confidence,
+                seconds=seconds,
+            )
+        return Declined(
+            question=question,
+            searched_for=searched_for,
+            reason=Reason(written["reason"]),
+            nearest=tuple(map(self._citation, written["nearest"])),
+            confidence=confidence,
+            seconds=seconds,
+        )
+
+    def _citation(self, written: Mapping[str, Any]) -> Citation:
+        quote = self._check.quote(written["document"], written["revision"], written["start"], written["end"])
+        entry = self._catalogue.find(written["document"])
+        return Citation(
+            number=written["number"],
+            quote=quote,
+            document=Document(
+                id=written["document"],
+                title=written["title"],
+                text="",
+                publisher=written["publisher"],
+                author=written["author"],
+                published=_day(written["published"]),
+                updated=_day(written["updated"]),
+                url=written["url"],
+                language=None if entry is None else entry.document.language,
+            ),
+            paragraph=written["paragraph"],
+            confidence=written["confidence"],
+            speaker=written["speaker"],
+            speech=Speech(written["speech"]),
+            also_in=tuple(written["also_in"]),
+            page=written.get("page"),
+        )
+
+
+def title_of(conversation: KeptConversation | Conversation) -> str:
+    """Return a conversation's title, or as much of its first question as a title takes."""
+    if conversation.title:
+        return conversation.title
+    if isinstance(conversation, KeptConversation):
+        first = conversation.asked
+    else:
+        first = conversation.exchanges[0].answer.question.text if conversation.exchanges else ""
+    return " ".join(first.partition("\n")[0].split())[:LONGEST_TITLE]
+
+
+def _filters(written: Mapping[str, Any]) -> Filters:
+    return Filters(
+        since=_day(written["since"]),
+        until=_day(written["until"]),
+        publishers=tuple(written["publishers"]),
+        documents=tuple(written["documents"]),
+        tags=tuple(written["tags"]),
+    )
+
+
+def _day(written: str | None) -> date | None:
+    return None if written is None else date.fromisoformat(written)

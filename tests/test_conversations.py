@@ -1,0 +1,192 @@
+"""Conversations: kept, read again with quotes that the check made, and nobody else's."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from fakes import catalogue_at, citation_of, put
+
+from assistant.answers import Answer, Citation, Declined, Filters, Question, Quoted, Reason, Turn, Verdict
+from assistant.catalogue import Catalogue
+from assistant.conversations import LONGEST_TITLE, Conversation, Conversations, title_of
+from assistant.documents import Document
+from assistant.errors import UnknownConversationError
+from assistant.quoting import QuoteCheck
+from assistant.render import to_json
+
+TEXT = "The depot holds rice. The mill ground flour."
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Catalogue:
+    """Return a catalogue of one document."""
+    return catalogue_at(tmp_path, Document(id="d", title="Rice", text=TEXT))
+
+
+@pytest.fixture
+def conversations(catalogue: Catalogue) -> Conversations:
+    """Return its conversations, of which there are none yet."""
+    return Conversations(catalogue, QuoteCheck(catalogue))
+
+
+def quoted(asked: str, *citations: Citation, filters: Filters = Filters()) -> Quoted:  # noqa: B008 - frozen
+    """Return an answer of these citations, or of one."""
+    return Quoted(
+        question=Question(text=asked, filters=filters),
+        searched_for=f"{asked} (rice)",
+        citations=citations or (citation_of(TEXT, 0, 21),),
+        confidence=0.75,
+        seconds=0.25,
+    )
+
+
+def kept(conversations: Conversations, *answers: Answer, owner: str = "") -> Conversation:
+    """Return a conversation of these answers."""
+    conversation = Conversation()
+    for answer in answers:
+        conversation = conversations.read(conversations.keep(conversation, answer, owner=owner), owner)
+    return conversation
+
+
+def asked(conversation: Conversation) -> list[str]:
+    """Return what was asked in a conversation."""
+    return [one.answer.question.text for one in conversation.exchanges]
+
+
+def test_an_answer_is_read_again_as_it_was_given(conversations: Conversations) -> None:
+    """All that its JSON says, of answers and refusals, with filters."""
+    filters = Filters(since=date(2022, 1, 2), publishers=("The Courier",), tags=("trade",), documents=("d",))
+    declined = Declined(
+        question=Question(text="And flour?"),
+        searched_for="And flour?",
+        reason=Reason.NOT_STATED,
+        nearest=(citation_of(TEXT, 22, 44),),
+        confidence=0.25,
+    )
+    answers = [quoted("Who holds rice?", citation_of(TEXT, 0, 21), filters=filters), declined]
+    conversation = kept(conversations, *answers)
+    assert [to_json(one.answer) for one in conversation.exchanges] == [to_json(answer) for answer in answers]
+    assert [one.quote.text for one in conversation.exchanges[0].citations] == ["The depot holds rice."]
+
+
+def test_a_quote_of_a_revision_that_is_no_more_current_is_read_again(
+    catalogue: Catalogue, conversations: Conversations
+) -> None:
+    """Updated or withdrawn: what was quoted stands."""
+    conversation = kept(conversations, quoted("Who holds rice?"))
+    put(catalogue, Document(id="d", title="Flour", text="Nothing of it is left."))
+    catalogue.withdraw("d")
+    (exchange,) = conversations.read(conversation.id).exchanges
+    assert (exchange.citations[0].quote.text, exchange.citations[0].document.title) == (TEXT[:21], "A title")
+
+
+@pytest.mark.parametrize("answer", ["", "[]", "{}", '{"question": 1, "filters": {}}', "\x00"])
+def test_a_kept_answer_that_is_damaged_is_one_broken_turn(
+    catalogue: Catalogue, conversations: Conversations, answer: str
+) -> None:
+    """The others are read."""
+    conversation = kept(conversations, quoted("Who holds rice?"))
+    catalogue.keep_turn(conversation.id, "And flour?", answer, [])
+    whole, broken = conversations.read(conversation.id).exchanges
+    assert (whole.broken, whole.citations != ()) == (None, True)
+    assert (broken.broken is not None, broken.citations, broken.answer.question.text) == (True, (), "And flour?")
+
+
+def test_words_in_a_kept_answer_are_not_believed(catalogue: Catalogue, conversations: Conversations) -> None:
+    """A quote is its place in the revision, whatever the JSON says its text is; a place that is none is refused."""
+    written = to_json(quoted("Who holds rice?"))
+    citation = dict(written["citations"][0], text="Invented.")  # type: ignore[index]
+    for start, end, found in ((0, 21, ["The depot holds rice."]), (0, 9, []), (0, 999, [])):
+        answer = json.dumps(written | {"citations": [citation | {"start": start, "end": end}]})
+        catalogue.keep_turn(f"c{start}{end}", "?", answer, [])
+        (exchange,) = conversations.read(f"c{start}{end}").exchanges
+        assert [one.quote.text for one in exchange.citations] == found
+
+
+def test_a_conversation_is_its_owners_alone(conversations: Conversations) -> None:
+    """Others can't read, go on with, judge, rename or delete it, and are not told that it is there."""
+    mine = kept(conversations, quoted("Who holds rice?"), owner="user:a")
+    acts = (
+        lambda: conversations.read(mine.id, "user:b"),
+        lambda: conversations.keep(mine, quoted("?"), owner="user:b"),
+        lambda: conversations.judge(mine.id, 1, Verdict.GOOD, owner="user:b"),
+        lambda: conversations.rename(mine.id, "Theirs", "user:b"),
+        lambda: conversations.delete(mine.id, "user:b"),
+        lambda: conversations.undelete(mine.id, "user:b"),
+        lambda: conversations.put_back(mine.id, 1, "user:b"),
+    )
+    with pytest.raises(UnknownConversationError) as unknown:
+        conversations.read("no such conversation", "user:b")
+    for act in acts:
+        with pytest.raises(UnknownConversationError) as refused:
+            act()
+        assert str(refused.value) == str(unknown.value)
+    assert conversations.listed("user:b") == []
+    assert conversations.read(mine.id, "user:a") == mine
+
+
+def test_conversations_are_listed_found_and_renamed(conversations: Conversations) -> None:
+    """The one that was asked last comes first; every word must be in the title or in a question."""
+    first = kept(conversations, quoted("Who holds rice?"), quoted("And flour?"))
+    second = kept(conversations, quoted("When did the mill stop?\nIn spring?"))
+    assert [one.id for one in conversations.listed()] == [second.id, first.id]
+    assert [one.id for one in conversations.listed(sought="RICE flour")] == [first.id]
+    assert conversations.listed(sought="rice mill") == []
+    assert title_of(conversations.read(second.id)) == "When did the mill stop?"
+    conversations.rename(second.id, "  The\nmill " + "x" * 200)
+    assert title_of(conversations.read(second.id)).startswith("The mill xxx")
+    assert len(title_of(conversations.listed(sought="the mill xxx")[0])) == LONGEST_TITLE
+    conversations.rename(second.id, " ")
+    assert title_of(conversations.listed()[0]) == "When did the mill stop?"
+    conversations.keep(first, quoted("And barley?"))
+    assert [one.id for one in conversations.listed()] == [first.id, second.id]
+
+
+def test_a_deleted_conversation_can_be_brought_back_until_it_is_forgotten(
+    catalogue: Catalogue, conversations: Conversations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then nothing of it is left, with its quotes and feedback."""
+    gone, other = (kept(conversations, quoted("Who holds rice?")) for _ in range(2))
+    conversations.judge(gone.id, 1, Verdict.GOOD)
+    conversations.delete(gone.id)
+    assert [one.id for one in conversations.listed()] == [other.id]
+    with pytest.raises(UnknownConversationError):
+        conversations.read(gone.id)
+    conversations.undelete(gone.id)
+    assert conversations.read(gone.id).exchanges[0].verdict is Verdict.GOOD
+    conversations.delete(gone.id)
+    monkeypatch.setattr("assistant.conversations.KEPT_DELETED", -10 * (date.max - date.min) / 10_000)
+    conversations.delete(other.id)
+    assert (catalogue.stored_quotes()[1:], catalogue.feedback()) == ([], [])
+    with pytest.raises(UnknownConversationError):
+        conversations.undelete(gone.id)
+
+
+def test_a_turn_asked_anew_takes_the_place_of_what_came_after_until_that_is_undone(
+    catalogue: Catalogue, conversations: Conversations
+) -> None:
+    """Nothing is lost, and a follow-up leans on what stands alone."""
+    conversation = kept(conversations, quoted("One?"), quoted("Two?"), quoted("Three?"))
+    conversations.keep(conversation, quoted("Second?"), instead_of=2)
+    anew = conversations.read(conversation.id)
+    assert (asked(anew), anew.exchanges[1].replaces) == (["One?", "Second?"], 2)
+    assert anew.earlier() == (Turn("One?", "One? (rice)"), Turn("Second?", "Second? (rice)"))
+    assert conversation.earlier(before=2) == (Turn("One?", "One? (rice)"),)
+    conversations.judge(conversation.id, 4, Verdict.MISSED)
+    assert catalogue.feedback()[0].asked == ("One?", "Second?")
+    conversations.keep(anew, quoted("Third?"))
+    conversations.put_back(conversation.id, 4)
+    assert conversations.read(conversation.id) == conversation
+    conversations.put_back(conversation.id, 4)
+    assert conversations.read(conversation.id) == conversation
+    assert len(catalogue.stored_quotes()) == 5
+
+
+def test_a_turn_that_stands_no_more_can_not_be_judged(conversations: Conversations) -> None:
+    """Nor one that never was."""
+    conversation = kept(conversations, quoted("One?"))
+    conversations.keep(conversation, quoted("First?"), instead_of=1)
+    for number in (0, 1, 3):
+        with pytest.raises(UnknownConversationError, match=f"no turn {number}"):
+            conversations.judge(conversation.id, number, Verdict.GOOD)
