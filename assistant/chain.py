@@ -5,8 +5,13 @@ The chain is an ordinary sequence of named steps, so that a LangChain user can c
 """
 
 import time
+from collections.abc import Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from queue import SimpleQueue
+from typing import Any
 
+from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.runnables import Runnable, RunnableLambda
 
 from assistant.answers import Answer, Citation, Declined, Question, Quoted, Reason
@@ -64,6 +69,33 @@ def build_chain(desk: Desk) -> "Runnable[Question | str, Answer]":
         | RunnableLambda(steps.select, name="select")
         | RunnableLambda(steps.check, name="check")
     )
+
+
+def followed(
+    chain: "Runnable[Question | str, Answer]", question: Question, workers: Executor
+) -> "Iterator[str | Answer]":
+    """Yield the name of each step as it begins, then the answer; the chain runs on one of the workers.
+
+    Raises what the chain raises. Whoever stops listening leaves the worker to finish by itself.
+    """
+    told: SimpleQueue[str | None] = SimpleQueue()
+    working = workers.submit(chain.invoke, question, {"callbacks": [_Told(told)]})
+    working.add_done_callback(lambda _: told.put(None))
+    while (step := told.get()) is not None:
+        yield step
+    yield working.result()
+
+
+class _Told(BaseCallbackHandler):
+    """Passes on which step begins."""
+
+    def __init__(self, told: "SimpleQueue[str | None]") -> None:
+        self._told = told
+
+    def on_chain_start(self, serialized: dict[str, Any] | None, inputs: Any, **given: Any) -> None:  # noqa: ANN401, ARG002 - LangChain's own signature
+        """Take the names that are ours."""
+        if given.get("name") in STEPS:
+            self._told.put(str(given["name"]))
 
 
 class _Steps:

@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -22,13 +23,14 @@ import pytest
 from hostile import XSS, Fate, files, make_specials, page, replies
 
 from assistant import checking
-from assistant.answers import Answer, Citation, Declined, Filters, Question, Quoted, Reason
+from assistant.answers import Answer, Citation, Declined, Question, Quoted, Reason
 from assistant.assembly import Assistant, open_assistant
+from assistant.conversations import Conversation, Conversations, Exchange
 from assistant.documents import Document
 from assistant.indexing import State
 from assistant.page import texts
-from assistant.page.conversation import Conversation, Exchange, Place, answer_markup, answered, conversation_markup
-from assistant.page.reader import SHORT, reader_markup
+from assistant.page.conversation import Shelf, conversation_markup
+from assistant.page.reader import SHORT, Place, reader_markup
 from assistant.quoting import sentences_of
 from assistant.readers import read, read_fetched, read_stream
 from assistant.render import plain, to_text
@@ -170,9 +172,10 @@ def add_real_documents(assistant: Assistant, folder: Path) -> None:
     with assistant.indexer.writing():
         outcomes = list(assistant.indexer.add([read(rice), fetched, pasted]))
     assert [outcome.state for outcome in outcomes] == [State.ADDED] * 3, outcomes
-    conversation = Conversation()
+    conversations, conversation = Conversations(assistant.catalogue, assistant.check()), Conversation()
     for question in QUESTIONS:
-        conversation = answered(assistant, conversation, question, Filters())
+        answer = assistant.ask(question, earlier=conversation.earlier())
+        conversation = conversations.read(conversations.keep(conversation, answer))
 
 
 @pytest.fixture(scope="module")
@@ -398,48 +401,52 @@ class Parsed(HTMLParser):
         return [element.text for element in self.elements if element.named(name)]
 
 
+_PLACE = {"data-document", "data-revision", "data-start", "data-end", "data-turn", "data-number"}
 _ATTRIBUTES = {
     "article": {"data-turn", "data-number"},
-    "a": {"href", "rel", "target"},
+    "a": {"href", "rel", "target", "class", "aria-label"},
     "blockquote": {"lang"},
-    "button": {"type", "class", "data-turn", "data-number", "aria-label", "aria-controls"},
+    "button": {
+        *("type", "class", "dir", "title", "aria-label", "aria-controls", "aria-pressed", "data-told", "data-by"),
+        *("data-verdict", "data-format", "data-how", "data-title", "data-now", *_PLACE),
+    },
     "code": {"title"},
     "dd": set[str](),
-    "div": {"class", "dir", "lang", "role", "aria-live", "aria-label"},
+    "details": {"class", "id"},
+    "div": {"class", "dir", "lang", "role", "aria-live", "aria-label", "data-conversation"},
     "dl": {"class"},
     "dt": set[str](),
     "figcaption": set[str](),
     "figure": set[str](),
-    "h3": {"dir", "lang", "class"},
+    "form": {"class", "data-turn", "hidden"},
+    "h3": {"dir", "lang", "class", "tabindex"},
     "h4": set[str](),
+    "h5": {"dir", "lang"},
+    "label": {"for"},
+    "li": set[str](),
     "mark": set[str](),
     "p": {"class", "dir", "role", "title", "data-reason"},
-    "section": {"class", "id"},
+    "section": {"class", "id", "data-turn", "aria-label"},
     "span": {"class", "aria-hidden", "title"},
+    "summary": {"aria-label"},
+    "textarea": {"id", "rows", "maxlength", "dir"},
+    "ul": {"class"},
 }
 """What the reader, an answer and a conversation are made of."""
 
 _VALUES = {
     "class": {
-        *("facts", "standing", "aside", "back", "text", "number", "words", "heading", "item", "prose", "quotes"),
-        *(
-            "quotes nearest",
-            "left-out",
-            "cite",
-            "part",
-            "part confidence",
-            "unseen",
-            "declined",
-            "turns",
-            "turn",
-            "asked",
-        ),
+        *("act", "act back", "act cancel", "act close", "act edit", "act step", "act take", "act within", "acts"),
+        *("again act", "aside", "asked", "below", "changes", "cite", "context", "declined", "editing", "facts"),
+        *("feedback", "heading", "item", "left-out", "live", "menu", "number", "part", "part confidence", "prose"),
+        *("quotes", "quotes nearest", "reader-head", "source", "source-facts", "standing", "text", "turn", "turns"),
+        *("verdict", "verdicts", "words"),
     },
     "dir": {"auto"},
     "rel": {"noopener noreferrer"},
     "target": {"_blank"},
-    "type": {"button"},
-    "role": {"status", "log"},
+    "type": {"button", "submit"},
+    "role": {"status", "log", "group"},
     "aria-hidden": {"true"},
     "aria-controls": {"reader"},
     "data-turn": {"1"},
@@ -485,8 +492,15 @@ def test_a_document_is_text_in_the_reader(added: Added) -> None:
     for document in added.documents():
         for citation in cited(added.assistant, document):
             quote = citation.quote
-            place = Place(document.id, quote.revision.digest, quote.start, quote.end)
-            found = parsed(reader_markup(added.assistant, place, turn=1, number=citation.number), document)
+            place = Place(
+                document=document.id,
+                digest=quote.revision.digest,
+                start=quote.start,
+                end=quote.end,
+                turn=1,
+                number=citation.number,
+            )
+            found = parsed(reader_markup(added.assistant, place), document)
             assert found.all("h3") == [plain(document.title)], document.origin
             assert "".join(found.all("mark")) == plain(quote.text).replace("\n\n", ""), document.origin
             facts = [document.publisher, document.author, document.published, document.updated, document.url]
@@ -503,19 +517,19 @@ def test_a_document_is_text_in_an_answer(added: Added) -> None:
     for document in added.documents():
         citations = [replace(one, also_in=(document.id,)) for one in cited(added.assistant, document)]
         question = Question(text=document.title)
-        titles = {document.id: document.title}
+        shelf = Shelf({document.id: document.title}, date(2026, 1, 2))
         quoted = Quoted(question=question, searched_for="x", citations=tuple(citations), confidence=0.5)
         declined = Declined(question=question, searched_for="x", reason=Reason.NOT_STATED, nearest=tuple(citations))
         for answer in (quoted, declined):
-            shown = answer_markup(answer, turn=1, check=added.assistant.check(), titles=titles)
-            exchange = Exchange(asked=document.title, shown=shown)
-            found = parsed(conversation_markup(Conversation(exchanges=(exchange,))), document)
+            exchange = Exchange(number=1, answer=answer)
+            found = parsed(conversation_markup(Conversation("c", "", (exchange,)), shelf), document)
             assert found.all("asked") == [plain(document.title)]
             assert found.all("blockquote") == [f"{plain(one.quote.text)} [{one.number}]" for one in citations]
-            parts = [part for part in (document.publisher, document.title) if part]
+            assert found.all("h5") == [plain(document.title)]
+            parts = [part for part in (document.publisher, document.author) if part]
+            assert all(plain(part) in found.all("source-facts")[0] for part in parts)
             also = texts.ALSO_IN.format(document.title)
             for footnote in found.all("figcaption"):
-                assert footnote.startswith("".join(map(plain, parts)))
                 assert plain(also) in footnote
             labels = [element.attributes["aria-label"] for element in found.elements if element.named("cite")]
             assert all(plain(document.title) in str(label) for label in labels)

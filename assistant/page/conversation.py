@@ -1,168 +1,62 @@
-"""A conversation as the page keeps it for one reader, and as it shows it."""
+"""How a conversation is shown: each answer's quotes under the document that they are from, or why there are none.
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from uuid import uuid4
+Every quote went through the check when the conversation was read; its words are cut from the revision here.
+"""
 
-from assistant.answers import Answer, Citation, Declined, Filters, Quoted, Turn, Verdict
-from assistant.assembly import Assistant
-from assistant.errors import AssistantError
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.answers import Citation, Declined, Filters, Quoted, Verdict
+from assistant.conversations import Conversation, Exchange
+from assistant.documents import Document, Sentence
+from assistant.exporting import live_link
 from assistant.page import texts
 from assistant.page.markup import NOTHING, Markup, element, joined, language_tag
-from assistant.quoting import QuoteCheck
-from assistant.render import EXPLANATIONS, NOT_AN_ANSWER, leaves_out, to_json
+from assistant.page.paragraphs import paragraphs_markup
+from assistant.quoting import sentences_of
+from assistant.render import EXPLANATIONS, NOT_AN_ANSWER, leaves_out
 
-REMEMBERED = 10
-"""How many earlier turns a follow-up may lean on."""
+BESIDE = 2
+"""How many sentences before and after a quote its context shows at least, where they are there."""
 
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a quote is; the check makes the quote of it again each time that it is read."""
-
-    document: str
-    digest: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
-    """One question and what came of it. `searched_for` is None where an error came instead of an answer.
-
-    `places` are those of the citations numbered 1, 2 and so on; `declined` says that they are no answer.
-    """
-
-    asked: str
-    shown: Markup
-    searched_for: str | None = None
-    places: tuple[Place, ...] = ()
-    declined: bool = False
-    kept: int | None = None
-    """The number of the turn in the catalogue; None where it was not written down."""
-    verdict: Verdict | None = None
-    correction: str | None = None
+_OF_QUOTES = (Verdict.WRONG_QUOTE, Verdict.SHOULD_HAVE_DECLINED)
+"""What can't be said of a refusal."""
 
 
 @dataclass(frozen=True, slots=True)
-class Conversation:
-    """The exchanges of one reader, oldest first; it has an id from the first one that is written down.
+class Shelf:
+    """What the answers are shown with: documents' titles by id, and the day that is today."""
 
-    `pending` is a question that is being searched for, and empty otherwise.
-    """
+    titles: Mapping[str, str]
+    today: date
 
-    id: str = ""
-    exchanges: tuple[Exchange, ...] = ()
-    pending: str = ""
-
-    def named(self) -> "Conversation":
-        """Return the conversation under the id that it keeps from now on."""
-        return self if self.id else replace(self, id=uuid4().hex)
-
-    def and_then(self, exchange: Exchange) -> "Conversation":
-        """Return the conversation with one exchange more, and nothing pending."""
-        return replace(self, exchanges=(*self.exchanges, exchange), pending="")
-
-    def exchange(self, turn: int | None) -> Exchange | None:
-        """Return the exchange of a turn, counted from 1, or None where there is no such turn."""
-        return self.exchanges[turn - 1] if turn is not None and 1 <= turn <= len(self.exchanges) else None
-
-    def instead(self, turn: int, exchange: Exchange) -> "Conversation":
-        """Return the conversation with another exchange in a turn's place."""
-        return replace(self, exchanges=(*self.exchanges[: turn - 1], exchange, *self.exchanges[turn:]))
-
-    def earlier(self) -> tuple[Turn, ...]:
-        """Return the turns that a follow-up may lean on."""
-        turns = [Turn(one.asked, one.searched_for) for one in self.exchanges if one.searched_for is not None]
-        return tuple(turns[-REMEMBERED:])
-
-    def place(self, turn: int | None, number: int | None) -> Place | None:
-        """Return the place of a citation, both counted from 1, or None where there is no such citation."""
-        exchange = self.exchange(turn)
-        if exchange is None or number is None:
-            return None
-        places = exchange.places
-        return places[number - 1] if 1 <= number <= len(places) else None
+    def title(self, document: str) -> str:
+        """Return a document's title, or its id where it is not known."""
+        return self.titles.get(document) or document
 
 
-# ── asking ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def answered(assistant: Assistant, conversation: Conversation, asked: str, filters: Filters) -> Conversation:
-    """Return the conversation with the answer to a question, which is written down in the catalogue.
-
-    Raises AssistantError where there is none; an answer that could only not be written down is given, and says so.
-    """
-    answer = assistant.ask(asked, earlier=conversation.earlier(), filters=filters)
-    conversation = conversation.named()
-    citations = shown_citations(answer)
-    places = tuple(
-        Place(one.quote.document, one.quote.revision.digest, one.quote.start, one.quote.end) for one in citations
-    )
-    titles = {document: assistant.catalogue.title(document) for one in citations for document in one.also_in}
-    shown = answer_markup(answer, turn=len(conversation.exchanges) + 1, check=assistant.check(), titles=titles)
-    kept = None
-    try:
-        kept = _keep(assistant, conversation.id, answer, places)
-    except AssistantError as error:
-        shown = joined(shown, error_markup(texts.NOT_KEPT.format(error)))
-    return conversation.and_then(
-        Exchange(
-            asked=asked,
-            shown=shown,
-            searched_for=answer.searched_for,
-            places=places,
-            declined=isinstance(answer, Declined),
-            kept=kept,
-        )
-    )
-
-
-def judged(
-    assistant: Assistant, conversation: Conversation, turn: int | None, verdict: Verdict, correction: str | None = None
-) -> Conversation:
-    """Return the conversation with what its reader thinks of a turn, which is written down in the catalogue.
-
-    Nothing happens for a turn that is not there or was not written down. Raises AssistantError where it can't be kept.
-    """
-    exchange = conversation.exchange(turn)
-    if turn is None or exchange is None or exchange.kept is None:
-        return conversation
-    assistant.catalogue.keep_feedback(conversation.id, exchange.kept, verdict, correction)
-    return conversation.instead(turn, replace(exchange, verdict=verdict, correction=correction))
-
-
-def _keep(assistant: Assistant, conversation: str, answer: Answer, places: Sequence[Place]) -> int:
-    """Write a turn down, with all quotes that were shown, so that `briefing check` can verify them."""
-    written = json.dumps(to_json(answer), ensure_ascii=False)
-    quotes = [(place.document, place.digest, place.start, place.end) for place in places]
-    return assistant.catalogue.keep_turn(conversation, answer.question.text, written, quotes)
-
-
-def shown_citations(answer: Answer) -> tuple[Citation, ...]:
-    """Return what an answer shows: its citations, or the nearest passages of a refusal."""
-    return answer.citations if isinstance(answer, Quoted) else answer.nearest
-
-
-# ── showing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def conversation_markup(conversation: Conversation, *, notice: Markup = NOTHING) -> Markup:
-    """Return all exchanges and the pending question; `notice` stands at the end."""
+def conversation_markup(conversation: Conversation, shelf: Shelf, *, notice: Markup = NOTHING) -> Markup:
+    """Return all turns; `notice` stands at the end."""
+    last = len(conversation.exchanges)
     turns = [
-        _exchange_markup(number, exchange.asked, joined(exchange.shown, _verdict_markup(number, exchange)))
-        for number, exchange in enumerate(conversation.exchanges, start=1)
+        _turn_markup(place, exchange, shelf, last=place == last)
+        for place, exchange in enumerate(conversation.exchanges, start=1)
     ]
-    if conversation.pending:
-        searching = element("p", texts.SEARCHING, class_="searching", role="status")
-        turns.append(_exchange_markup(len(turns) + 1, conversation.pending, searching))
-    return live_markup("turns", *turns, notice)
+    return live_markup("turns", *turns, notice, conversation=conversation.id)
 
 
-def live_markup(name: str, *children: Markup) -> Markup:
+def live_markup(name: str, *children: Markup, conversation: str = "") -> Markup:
     """Return what fills the conversation's place; a screen reader says what changes in it."""
-    return element("div", *children, class_=name, role="log", aria_live="polite", aria_label=texts.CONVERSATION)
+    return element(
+        "div",
+        *children,
+        class_=name,
+        role="log",
+        aria_live="polite",
+        aria_label=texts.CONVERSATION,
+        data_conversation=conversation,
+    )
 
 
 def error_markup(message: str) -> Markup:
@@ -170,122 +64,272 @@ def error_markup(message: str) -> Markup:
     return element("p", message[:1].upper() + message[1:], class_="error", role="alert")
 
 
-def answer_markup(answer: Answer, *, turn: int, check: QuoteCheck, titles: dict[str, str]) -> Markup:
-    """Return an answer; each quote goes through the check again, and its words are cut from the revision here.
-
-    `titles` are those of the documents that hold the same words.
-    """
-    citations = [_checked(check, citation) for citation in shown_citations(answer)]
+def answer_markup(exchange: Exchange, shelf: Shelf) -> Markup:
+    """Return what came of a question: the quotes by document, or the reason and the nearest passages."""
+    answer, citations = exchange.answer, exchange.citations
+    offered = isinstance(answer, Quoted)
     return joined(
-        _understood(answer),
-        _refusal(answer) if isinstance(answer, Declined) else NOTHING,
-        element("h4", NOT_AN_ANSWER) if isinstance(answer, Declined) and citations else NOTHING,
+        error_markup(exchange.broken) if exchange.broken is not None else NOTHING,
+        _refusal(exchange, shelf) if isinstance(answer, Declined) and exchange.broken is None else NOTHING,
+        element("h4", NOT_AN_ANSWER) if not offered and citations else NOTHING,
         element(
             "div",
-            *_quotes(citations, turn, titles, offered=isinstance(answer, Quoted)),
-            class_="quotes" if isinstance(answer, Quoted) else "quotes nearest",
+            *(_source(group, exchange, shelf) for group in _by_document(citations)),
+            class_="quotes" if offered else "quotes nearest",
         ),
     )
 
 
-def _checked(check: QuoteCheck, citation: Citation) -> Citation:
-    quote = citation.quote
-    return replace(citation, quote=check.quote(quote.document, quote.revision.digest, quote.start, quote.end))
+# ── one turn ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _exchange_markup(number: int, asked: str, shown: Markup) -> Markup:
+def _turn_markup(place: int, exchange: Exchange, shelf: Shelf, *, last: bool) -> Markup:
+    asked = exchange.answer.question.text
     return element(
-        "section", element("h3", asked, class_="asked", dir="auto"), shown, class_="turn", id=f"turn-{number}"
+        "section",
+        element("h3", asked, class_="asked", dir="auto"),
+        _editing(place, exchange),
+        _replaced(exchange) if last else NOTHING,
+        _understood(exchange, shelf),
+        answer_markup(exchange, shelf),
+        _acts(place, exchange),
+        class_="turn",
+        id=f"turn-{place}",
+        data_turn=exchange.number,
+        aria_label=asked,
     )
 
 
-def _verdict_markup(turn: int, exchange: Exchange) -> Markup:
-    """Return what a reader can say of an answer, and what was said; nothing where it was not written down."""
-    if exchange.kept is None:
+def _editing(place: int, exchange: Exchange) -> Markup:
+    """Return the field in which the question can be changed; it is hidden until it is asked for."""
+    if exchange.number is None:
         return NOTHING
-    choices = [verdict for verdict in Verdict if not (exchange.declined and verdict in _OF_QUOTES)]
+    name = f"editing-{place}"
+    asked = exchange.answer.question.text
+    field = element("textarea", asked, id=name, rows=2, maxlength=texts.LONGEST_QUESTION, dir="auto")
+    return element(
+        "form",
+        element("label", texts.YOUR_QUESTION, for_=name),
+        field,
+        element("button", texts.ASK_AGAIN, type="submit", class_="act"),
+        element("button", texts.CANCEL, type="button", class_="act cancel"),
+        class_="editing",
+        data_turn=exchange.number,
+        hidden=True,
+    )
+
+
+def _replaced(exchange: Exchange) -> Markup:
+    """Return what this turn took the place of, and how to undo that."""
+    if not exchange.replaces:
+        return NOTHING
+    told = texts.TAKEN_OUT_ONE if exchange.replaces == 1 else texts.TAKEN_OUT.format(exchange.replaces)
+    undo = element("button", texts.PUT_BACK, type="button", class_="act put-back", data_turn=exchange.number)
+    return element("p", told, " ", undo, class_="aside")
+
+
+def _understood(exchange: Exchange, shelf: Shelf) -> Markup:
+    """Return what was searched for where that is not what was asked, and the filters; each can be left out."""
+    answer = exchange.answer
+    chips = []
+    if answer.searched_for != answer.question.text:
+        told = texts.ASKED_EARLIER.format(answer.searched_for)
+        chips.append(_chip(exchange, told, texts.ASK_AS_WRITTEN, alone=True))
+    for told, field, value in filter_names(answer.question.filters, shelf):
+        chips.append(_chip(exchange, told, texts.ASK_WITHOUT.format(told), field=field, value=value))
+    items = [element("li", chip) for chip in chips]
+    return element("ul", *items, class_="chips", aria_label=texts.UNDERSTOOD) if items else NOTHING
+
+
+def _chip(exchange: Exchange, told: str, act: str, *, field: str = "", value: str = "", alone: bool = False) -> Markup:
+    if exchange.number is None:
+        return element("span", told, class_="chip", dir="auto")
+    cross = element("span", "×", class_="cross", aria_hidden="true")
+    return _again(exchange, told, cross, class_="chip", title=act, field=field, value=value, alone=alone)
+
+
+def _again(
+    exchange: Exchange,
+    *children: str,
+    class_: str,
+    title: str = "",
+    field: str = "",
+    value: str = "",
+    alone: bool = False,
+) -> Markup:
+    """Return a button that asks a turn's question again, as it is written or without one of its filters."""
+    return element(
+        "button",
+        *children,
+        type="button",
+        class_=f"again {class_}",
+        title=title or None,
+        data_turn=exchange.number,
+        data_without=field or None,
+        data_value=value or None,
+        data_alone=alone,
+        dir="auto",
+    )
+
+
+def filter_names(filters: Filters, shelf: Shelf) -> Iterator[tuple[str, str, str]]:
+    """Yield each filter in words, with the field that holds it and its value there."""
+    if filters.since:
+        yield texts.CHIP_SINCE.format(filters.since.isoformat()), "since", filters.since.isoformat()
+    if filters.until:
+        yield texts.CHIP_UNTIL.format(filters.until.isoformat()), "until", filters.until.isoformat()
+    for name in filters.publishers:
+        yield texts.CHIP_PUBLISHER.format(name), "publishers", name
+    for name in filters.tags:
+        yield texts.CHIP_TAG.format(name), "tags", name
+    for name in filters.documents:
+        yield texts.CHIP_DOCUMENT.format(shelf.title(name)), "documents", name
+
+
+def _refusal(exchange: Exchange, shelf: Shelf) -> Markup:
+    """Return why there is no answer, and what could be changed."""
+    answer = exchange.answer
+    if not isinstance(answer, Declined):
+        return NOTHING
+    explanation = texts.EXPLANATIONS.get(answer.reason, EXPLANATIONS[answer.reason])
+    offers: list[Markup | str] = []
+    if exchange.number is not None:
+        offers += [
+            _again(exchange, texts.WITHOUT_FILTER.format(told), class_="act", field=field, value=value)
+            for told, field, value in filter_names(answer.question.filters, shelf)
+        ]
+        if answer.searched_for != answer.question.text:
+            offers.append(_again(exchange, texts.AS_WRITTEN, class_="act", alone=True))
+    offers += [texts.OTHER_WORDS, texts.LOOK_IN_LIBRARY]
+    return joined(
+        element("p", explanation, class_="declined", data_reason=answer.reason.value),
+        element("h4", texts.WHAT_TO_CHANGE),
+        element("ul", *(element("li", offer) for offer in offers), class_="changes"),
+    )
+
+
+def _acts(place: int, exchange: Exchange) -> Markup:
+    """Return what can be done with an answer: copy it, ask again, change the question, say what one thinks of it."""
+    if exchange.number is None:
+        return NOTHING
+    turn = exchange.number
+    copies = [
+        element("button", told, type="button", class_="act take", data_turn=turn, data_format=name, data_how="copy")
+        for name, told in texts.COPY_AS.items()
+    ]
+    copying = element("details", element("summary", texts.COPY), *copies, class_="menu", id=f"copy-{turn}")
+    edit = element("button", texts.EDIT_QUESTION, type="button", class_="act edit", data_turn=turn)
+    again = _again(exchange, texts.ASK_AGAIN, class_="act")
+    group = element("div", copying, edit, again, class_="acts", role="group", aria_label=texts.TURN_ACTS)
+    return element("div", group, _feedback(place, exchange), class_="below")
+
+
+def _feedback(place: int, exchange: Exchange) -> Markup:
+    declined = isinstance(exchange.answer, Declined)
     buttons = [
         element(
             "button",
             texts.VERDICTS[verdict],
             type="button",
             class_="verdict",
-            data_turn=turn,
+            data_turn=exchange.number,
             data_verdict=list(Verdict).index(verdict),
             aria_pressed="true" if exchange.verdict is verdict else "false",
         )
-        for verdict in choices
+        for verdict in Verdict
+        if not (declined and verdict in _OF_QUOTES)
     ]
     said = NOTHING
     if exchange.verdict in (Verdict.WRONG_QUOTE, Verdict.MISSED):
-        said = _correction_markup(turn, exchange)
+        said = _correction(place, exchange)
     elif exchange.verdict is not None:
         said = element("p", texts.THANKS, class_="aside")
     group = element("div", *buttons, class_="verdicts", role="group", aria_label=texts.JUDGE)
     return element("div", group, said, class_="feedback")
 
 
-_OF_QUOTES = (Verdict.WRONG_QUOTE, Verdict.SHOULD_HAVE_DECLINED)
-"""What can't be said of a refusal."""
-
-
-def _correction_markup(turn: int, exchange: Exchange) -> Markup:
+def _correction(place: int, exchange: Exchange) -> Markup:
     """Return the field for what should have been quoted, or what was written into it."""
     if exchange.correction is not None:
         return element("p", texts.CORRECTED.format(exchange.correction), class_="aside", dir="auto")
-    name = f"correction-{turn}"
+    name = f"correction-{place}"
     label = element("label", texts.CORRECTION, for_=name)
-    field = element("input", type="text", id=name, maxlength=texts.LONGEST_CORRECTION, class_="correction", dir="auto")
-    save = element("button", texts.SAVE, type="button", class_="save", data_turn=turn)
-    return element("div", label, Markup(field.removesuffix("</input>")), save, class_="correcting")
+    field = element("textarea", id=name, rows=1, maxlength=texts.LONGEST_CORRECTION, class_="correction", dir="auto")
+    save = element("button", texts.SAVE, type="submit", class_="act")
+    return element("form", label, field, save, class_="correcting", data_turn=exchange.number)
 
 
-def _understood(answer: Answer) -> Markup:
-    """Return what was searched for where that is not what was asked, and the filters where there were any."""
-    lines = []
-    if answer.searched_for != answer.question.text:
-        lines.append(element("p", texts.ASKED_EARLIER.format(answer.searched_for), class_="aside", dir="auto"))
-    if answer.question.filters:
-        lines.append(element("p", texts.FILTERED_BY.format(_filters(answer.question.filters)), class_="aside"))
-    return joined(*lines)
+# ── quotes ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _filters(filters: Filters) -> str:
-    parts = [
-        f"since {filters.since.isoformat()}" if filters.since else "",
-        f"until {filters.until.isoformat()}" if filters.until else "",
-        *(", ".join(names) for names in (filters.publishers, filters.tags, filters.documents)),
-    ]
-    return "; ".join(part for part in parts if part)
+def _by_document(citations: Sequence[Citation]) -> list[list[Citation]]:
+    """Return the citations by document and revision, the group of the best one first."""
+    groups: dict[tuple[str, str], list[Citation]] = {}
+    for citation in citations:
+        groups.setdefault((citation.quote.document, citation.quote.revision.digest), []).append(citation)
+    return list(groups.values())
 
 
-def _refusal(answer: Declined) -> Markup:
-    explanation = texts.EXPLANATIONS.get(answer.reason, EXPLANATIONS[answer.reason])
-    return element("p", explanation, class_="declined", data_reason=answer.reason.value)
-
-
-def _quotes(citations: Sequence[Citation], turn: int, titles: dict[str, str], *, offered: bool) -> list[Markup]:
-    """Return the quotes in order; how sure they are is told only where they are offered as an answer."""
+def _source(citations: Sequence[Citation], exchange: Exchange, shelf: Shelf) -> Markup:
+    """Return a document's quotes under its title, publisher, date and age."""
+    document = citations[0].document
+    offered = isinstance(exchange.answer, Quoted)
     shown: list[Markup] = []
     for place, citation in enumerate(citations):
         if place and leaves_out(citations[place - 1], citation):
             shown.append(element("p", texts.LEFT_OUT, class_="left-out", title=texts.LEFT_OUT_MEANS))
-        shown.append(_quote(citation, turn, _footnote(citation, titles, offered=offered)))
-    return shown
-
-
-def _quote(citation: Citation, turn: int, footnote: Sequence[Markup]) -> Markup:
-    document = citation.document
-    words = element("p", citation.quote.text, " ", _opener(citation, turn), dir="auto")
+        shown.append(_quote(citation, exchange, shelf, offered=offered))
     return element(
-        "figure",
-        element("blockquote", words, lang=language_tag(document.language)),
-        element("figcaption", *footnote),
+        "section",
+        element("h5", document.title, dir="auto", lang=language_tag(document.language)),
+        element("p", *_parts(_document_facts(document, shelf.today)), class_="source-facts"),
+        *shown,
+        class_="source",
     )
 
 
-def _opener(citation: Citation, turn: int) -> Markup:
-    """Return the control that opens a citation in the reader; it sends two numbers and nothing else."""
+def _document_facts(document: Document, today: date) -> list[str | None]:
+    dated = document.dated
+    return [
+        document.publisher,
+        document.author if document.author != document.publisher else None,
+        document.published.isoformat() if document.published else None,
+        texts.UPDATED_ON.format(document.updated.isoformat()) if document.updated else None,
+        texts.age((today - dated).days) if dated else texts.NO_DATE,
+    ]
+
+
+def _parts(parts: Sequence[str | None]) -> list[Markup]:
+    return [element("span", part, class_="part") for part in parts if part]
+
+
+def _quote(citation: Citation, exchange: Exchange, shelf: Shelf, *, offered: bool) -> Markup:
+    words = element("p", citation.quote.text, " ", _opener(citation, exchange), dir="auto")
+    also = "; ".join(shelf.title(one) for one in citation.also_in)
+    facts = _parts(
+        [
+            texts.PAGE.format(citation.page) if citation.page else None,
+            texts.PARAGRAPH.format(citation.paragraph),
+            texts.SPEAKER.format(citation.speaker) if citation.speaker else None,
+            texts.ALSO_IN.format(also) if also else None,
+        ]
+    )
+    return element(
+        "figure",
+        element("blockquote", words, lang=language_tag(citation.document.language)),
+        element(
+            "figcaption",
+            *facts,
+            _confidence(citation.confidence) if offered else NOTHING,
+            _live(citation),
+        ),
+        _context(citation, exchange),
+    )
+
+
+def _opener(citation: Citation, exchange: Exchange) -> Markup:
+    """Return the control that opens a citation in the reader; it sends the quote's place and nothing of its words."""
+    quote = citation.quote
     label = texts.OPEN_CITATION.format(
         number=citation.number, title=citation.document.title, paragraph=citation.paragraph
     )
@@ -294,39 +338,64 @@ def _opener(citation: Citation, turn: int) -> Markup:
         f"[{citation.number}]",
         type="button",
         class_="cite",
-        data_turn=turn,
+        data_turn=exchange.number,
         data_number=citation.number,
+        data_document=quote.document,
+        data_revision=quote.revision.digest,
+        data_start=quote.start,
+        data_end=quote.end,
         aria_label=label,
         aria_controls="reader",
     )
 
 
-def _footnote(citation: Citation, titles: dict[str, str], *, offered: bool) -> list[Markup]:
-    document = citation.document
-    published = document.published and document.published.isoformat()
-    updated = document.updated and texts.UPDATED_ON.format(document.updated.isoformat())
-    parts = [
-        document.publisher,
-        document.title,
-        published,
-        updated,
-        citation.page and texts.PAGE.format(citation.page),
-        texts.PARAGRAPH.format(citation.paragraph),
-        citation.speaker and texts.SPEAKER.format(citation.speaker),
-        texts.ALSO_IN.format("; ".join(titles.get(one) or one for one in citation.also_in))
-        if citation.also_in
-        else None,
-    ]
-    written = [element("span", part, class_="part") for part in parts if part]
-    return [*written, _confidence(citation.confidence)] if offered else written
+def _live(citation: Citation) -> Markup:
+    address = live_link(citation)
+    if address is None:
+        return NOTHING
+    label = texts.LIVE_OF.format(number=citation.number, title=citation.document.title)
+    link = element(
+        "a", texts.LIVE, href=address, target="_blank", rel="noopener noreferrer", class_="live", aria_label=label
+    )
+    return element("span", link, class_="part")
 
 
 def _confidence(confidence: float) -> Markup:
-    told = texts.CONFIDENCE_TOLD.format(confidence)
+    """Return how sure the quote is, in words; the figure comes up on pointing at it and on focus."""
+    told, words = texts.CONFIDENCE_TOLD.format(confidence), texts.likelihood(confidence)
     return element(
-        "span",
-        texts.likelihood(confidence),
-        element("span", f" ({told})", class_="unseen"),
+        "button",
+        words,
+        type="button",
         class_="part confidence",
-        title=told,
+        aria_label=texts.SURE.format(words=words, told=told),
+        data_told=told,
     )
+
+
+def _context(citation: Citation, exchange: Exchange) -> Markup:
+    """Return the quote's paragraph and what stands beside it, folded; nothing where the quote is all there is."""
+    around = sentences_around(citation)
+    quote = citation.quote
+    if around[0].start >= quote.start and around[-1].end <= quote.end:
+        return NOTHING
+    summary = element("summary", texts.CONTEXT, aria_label=texts.CONTEXT_OF.format(citation.number))
+    words = element(
+        "div",
+        *paragraphs_markup(around, quote),
+        class_="text",
+        dir="auto",
+        lang=language_tag(citation.document.language),
+    )
+    return element("details", summary, words, class_="context", id=f"context-{exchange.number}-{citation.number}")
+
+
+def sentences_around(citation: Citation) -> Sequence[Sentence]:
+    """Return the sentences of the quote's paragraphs, and at least two before and after the quote."""
+    quote = citation.quote
+    sentences = sentences_of(quote.revision)
+    inside = [place for place, one in enumerate(sentences) if one.end > quote.start and one.start < quote.end]
+    first, last = inside[0], inside[-1]
+    paragraphs = {sentences[first].paragraph, sentences[last].paragraph}
+    near = [place for place, one in enumerate(sentences) if one.paragraph in paragraphs]
+    return sentences[max(0, min(near[0], first - BESIDE)) : max(near[-1], last + BESIDE) + 1]

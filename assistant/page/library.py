@@ -39,7 +39,7 @@ class Listed:
 class LibraryTab:
     """The tab's components, and one method for each thing that a reader does with them."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, access: object = None) -> None:
         """Lay the tab out in the Blocks that are being built, over an open assistant."""
         self._assistant = assistant
         self._writable = is_own_machine(assistant.settings.host)

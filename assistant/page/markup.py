@@ -12,6 +12,8 @@ from assistant.render import plain
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
+_VOID = frozenset({"br", "hr", "input", "wbr"})  # elements that have no end tag
+
 
 class Markup(str):
     """HTML that may be shown as it is."""
@@ -31,6 +33,8 @@ def element(name: str, *children: str | None, **attributes: str | int | bool | N
     written = "".join(
         _attribute(key, value) for key, value in attributes.items() if value is not None and value is not False
     )
+    if name in _VOID:
+        return Markup(f"<{name}{written}>")
     return Markup(f"<{name}{written}>{joined(*children)}</{name}>")
 
 

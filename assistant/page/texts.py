@@ -1,6 +1,7 @@
 """Every text of the interface, in one place. Documents' words are never here."""
 
 from assistant.answers import Reason, Verdict
+from assistant.documents import Kind
 
 TITLE = "Briefing Assistant"
 PROMISE = "Every answer is made of word-for-word quotations from the library, each one with its source."
@@ -8,9 +9,13 @@ PROMISE = "Every answer is made of word-for-word quotations from the library, ea
 CONVERSATION = "Conversation"
 SOURCE = "Source"
 YOUR_QUESTION = "Your question"
-WRITE_HERE = "Enter sends, Shift+Enter starts a new line"
+WRITE_HERE = "Ask the library… Enter sends, Shift+Enter starts a new line"
 ASK = "Ask"
+STOP = "Stop"
 NEW_CONVERSATION = "New conversation"
+CONVERSATIONS = "Conversations"
+SIGNED_IN = "Signed in as {}"
+SIGN_OUT = "Sign out"
 
 ASKING = "Ask"
 LIBRARY = "Library"
@@ -41,23 +46,84 @@ REVISION_LISTED = "{digest}, as of {dated}"
 NO_DAY = "no day"
 CURRENT = "current"
 
-FILTERS = "Filters"
-SINCE = "Published since (like 2022-08-16)"
-UNTIL = "Published until (like 2022-08-20)"
+FILTERS = "Ask of a part of the library"
+SINCE = "Published since"
+UNTIL = "Published until"
 PUBLISHERS = "Publishers"
 TAGS = "Tags"
-DOCUMENTS = "Documents"
+DOCUMENT = "Document"
+DOCUMENT_SOUGHT = "Write a part of its title, then choose it"
+DOCUMENTS_FOUND = "{} found"
+CLEAR_FILTERS = "Clear all"
+CHOSEN = "Asked of"
+CHIP_SINCE = "since {}"
+CHIP_UNTIL = "until {}"
+CHIP_PUBLISHER = "publisher: {}"
+CHIP_TAG = "tag: {}"
+CHIP_DOCUMENT = "document: {}"
+LEAVE_OUT = "Leave this out: {}"
 
-SEARCHING = "Searching…"
+UNDERSTOOD = "What was understood"
+ASKED_EARLIER = "Searched for: {}"
+ASK_AS_WRITTEN = "Ask it as it is written, without what came before"
+ASK_WITHOUT = "Ask again without this: {}"
+
+STATES = {
+    "understand": "Understanding the question…",
+    "retrieve": "Searching the library…",
+    "select": "Reading what was found…",
+    "check": "Checking every word of the quotations…",
+}
+STOPPED = "Stopped. The question is back in the box."
+ASK_AGAIN = "Ask again"
+EDIT_QUESTION = "Edit the question"
+CANCEL = "Cancel"
+TURN_ACTS = "What can be done with this answer"
+TAKEN_OUT_ONE = "This answer took the place of the one before."
+TAKEN_OUT = "This answer took the place of {} earlier ones."
+PUT_BACK = "Undo"
+
+PAST_SEARCH = "Find a conversation"
+PAST_NONE = "No conversations yet."
+PAST_NOT_FOUND = "None holds these words."
+PAST_FACTS = "{questions}, {day}"
+RENAME = "Rename"
+RENAME_THIS = "Rename the conversation: {}"
+TITLE_OF_IT = "Title"
+DELETE = "Delete"
+DELETE_THIS = "Delete the conversation: {}"
+DELETED = "“{}” was deleted. It can be brought back for a day."
+BRING_BACK = "Undo"
+MOST_LISTED = 100
+MORE_LISTED = "Only the last {} are listed; search to find others."
+
+COPY = "Copy"
+COPY_AS = {"markdown": "as Markdown", "html": "with formatting", "footnotes": "with plain footnotes"}
+COPIED = "Copied."
+NOT_COPIED = "The browser did not let the page copy; the text is selected below."
+DOWNLOAD = "Download the conversation"
+DOWNLOAD_AS = {"markdown": "Markdown", "docx": "Word", "html": "Web page", "json": "JSON"}
 TRY_ONE = "Questions that this library answers"
+HELD = "In the library"
+HELD_PUBLISHERS = "Publishers"
+HELD_DATES = "Dates"
+HELD_KINDS = "Kinds"
+HELD_GAPS = "Gaps"
+KINDS = {
+    Kind.BRIEFING: ("briefing", "briefings"),
+    Kind.ARTICLE: ("article", "articles"),
+    Kind.TIMELINE: ("timeline", "timelines"),
+}
+HELD_MORE = "{} others"
+NEWEST = "the newest is of {day}, {age}"
+UNDATED = "{} without a date"
+GAP = "nothing of {first} to {last} ({length})"
 EMPTY = "The library holds no documents yet."
 EMPTY_ADVICE = "Add some with the command below, then reload this page."
 ADD_COMMAND = "briefing add PATH"
 NOTHING_OPEN = "Nothing is open yet. Choose a number such as [1] in an answer to read the quotation in its place."
 
 LONGEST_QUESTION = 2000
-ASKED_EARLIER = "Searched for: {}"
-FILTERED_BY = "Only from documents that match: {}"
 LEFT_OUT = "[…]"
 LEFT_OUT_MEANS = "something of the same paragraph is left out here"
 OPEN_CITATION = "[{number}] Read it in its place: {title}, paragraph {paragraph}"
@@ -66,6 +132,17 @@ PARAGRAPH = "paragraph {}"
 SPEAKER = "speaker: {}"
 ALSO_IN = "also in: {}"
 UPDATED_ON = "updated {}"
+CONTEXT = "Context"
+CONTEXT_OF = "Context of [{}]"
+LIVE = "At the publisher’s"
+LIVE_OF = "Quotation [{number}] at the publisher’s: {title} (opens a new tab)"
+SURE = "{words}. {told}"
+NO_DATE = "no date"
+WHAT_TO_CHANGE = "What could be changed"
+WITHOUT_FILTER = "Ask again without “{}”"
+AS_WRITTEN = "Ask it as it is written"
+OTHER_WORDS = "Ask for one thing in the words that the documents might use, or name who said it."
+LOOK_IN_LIBRARY = "Look in the Library tab whether a document about it is there; what is not there can be added."
 CONFIDENCE_TOLD = "Confidence {:.0%}: the estimated probability that this passage answers the question."
 
 PUBLISHER = "Publisher"
@@ -76,6 +153,16 @@ ADDRESS = "Address"
 REVISION = "Revision"
 QUOTED_FROM = "Quotation [{number}] is highlighted in paragraph {paragraph}."
 BACK = "Back to the answer"
+CLOSE = "Close the source"
+EARLIER_QUOTE = "Quotation before"
+LATER_QUOTE = "Next quotation"
+READER_ACTS = "Quotations"
+AS_QUOTED = "As quoted"
+AS_IT_STANDS = "As it stands now"
+VERSIONS = "Which revision is shown"
+STANDS_STILL = "The quotation still stands in the document, in paragraph {}."
+STANDS_NO_MORE = "The quotation does not stand in the document any more."
+ASK_WITHIN = "Ask within this document"
 CHANGED_SINCE = "The document has been changed since: this is the revision that was quoted."
 WITHDRAWN = "The document has been withdrawn from the library: this is the revision that was quoted."
 
@@ -95,7 +182,8 @@ CORRECTION_TOO_LONG = "the correction has {length:,} characters; give the words 
 
 TOO_LONG = "the question has {length:,} characters; shorten it to {limit:,} or fewer"
 NOT_KEPT = "This turn could not be written down: {}"
-GONE = "this quotation is not part of the conversation any more; ask the question again"
+GONE = "this is no place of a quotation; choose its number in an answer"
+NOTHING_TO_TAKE = "there is nothing to copy or save yet; ask a question first"
 FAILED = "Something went wrong inside the program, and its log says what; the page can still be used."
 
 EXPLANATIONS = {
@@ -116,6 +204,8 @@ EXAMPLES = (
 """Candidates for the first screen; only those that the library at hand answers are shown."""
 
 EXAMPLES_SHOWN = 4
+WHAT_SAID = "What did {speaker} say{about}?"
+SAID_ABOUT = " about {}"
 
 READING = "Reading"
 FILLED = "{added} of {files} files in {folder!r} were added."
@@ -129,6 +219,23 @@ _LIKELY = ((0.9, "very likely"), (0.7, "likely"), (0.5, "possibly"), (0.0, "doub
 def likelihood(confidence: float) -> str:
     """Return a confidence in words."""
     return next(words for least, words in _LIKELY if confidence >= least or least == 0.0)
+
+
+def age(days: int) -> str:
+    """Return how long before today a day is; a negative number is after it."""
+    if not days:
+        return "today"
+    count, unit = next((abs(days) // length, name) for name, length in _UNITS if abs(days) >= length)
+    return f"{counted(count, unit, unit + 's')} {'before' if days > 0 else 'after'} today"
+
+
+def length(days: int) -> str:
+    """Return a number of days in the largest unit that it fills twice, or in days."""
+    count, unit = next((days // size, name) for name, size in _UNITS if days >= 2 * size or size == 1)
+    return counted(count, unit, unit + "s")
+
+
+_UNITS = (("year", 365), ("month", 30), ("day", 1))
 
 
 def counted(count: int, one: str, many: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from desk import PATIENCE
 from playwright.sync_api import Browser, BrowserContext, Page
 from rich.console import Console
 from served import HOSTILE, HOSTILE_ADDRESS, Served
@@ -66,7 +67,7 @@ def _watched(context: BrowserContext, address: str, strangers: list[str]) -> Pag
         "request",
         lambda request: None if request.url.startswith((address, "data:", "blob:")) else strangers.append(request.url),
     )
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     page.goto(address)
     page.wait_for_selector(".first")
     return page

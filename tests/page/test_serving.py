@@ -2,7 +2,6 @@
 
 import os
 import random
-import re
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from desk import ask, quoted_words
 from filelock import FileLock
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -78,13 +78,7 @@ class Desk:
 
     def ask(self, asked: str) -> Locator:
         """Ask, and return what came of it once it is there."""
-        turns = self.page.locator("#conversation .turn")
-        before = turns.count()
-        self.page.fill("#question textarea", asked)
-        self.page.press("#question textarea", "Enter")
-        expect(turns).to_have_count(before + 1)
-        expect(self.page.locator("#conversation .searching")).to_have_count(0)
-        return turns.last
+        return ask(self.page, asked)
 
     def reader(self, turn: Locator) -> tuple[str, str | None]:
         """Open the first citation of a turn; return the words that are highlighted, and how its document stands."""
@@ -104,7 +98,7 @@ def quoted(turn: Locator) -> list[str]:
     """Return the words that a turn quotes as its answer, without their [n]; none for a refusal."""
     if turn.locator(".declined").count():
         return []
-    return [re.sub(r"\s*\[\d+\]$", "", words) for words in turn.locator("blockquote p").all_inner_texts()]
+    return quoted_words(turn)
 
 
 @pytest.fixture
