@@ -78,6 +78,7 @@ def citations(draw: st.DrawFn) -> Citation:
     before, quoted, after = draw(TEXTS), draw(QUOTABLE), draw(TEXTS)
     cited = citation_of(before + quoted + after, len(before), len(before + quoted), id=draw(TEXTS), title=draw(TEXTS))
     document = replace(cited.document, publisher=draw(st.none() | TEXTS), author=draw(TEXTS), url=draw(ADDRESSES))
+    document = replace(document, language=draw(st.none() | st.just("ar") | TEXTS))
     return replace(cited, document=document, speaker=draw(st.none() | TEXTS), also_in=tuple(draw(st.lists(TEXTS))))
 
 
@@ -207,7 +208,7 @@ def test_html_shows_every_quote_and_obeys_no_document(answers: list[Answer], tit
     tree = parsed(to_html(answers, title=title))
     assert quotes_in(tree) == words_of(answers)
     assert tags_in(tree) <= {"div", "h1", "h2", "h3", "p", "blockquote", "a", "bdi"}
-    assert {name for one in tree.iter() for name in one.attrib} <= {"dir", "class", "href", "rel", "cite"}
+    assert {name for one in tree.iter() for name in one.attrib} <= {"dir", "class", "href", "rel", "cite", "lang"}
     bare = {link.partition(":~:")[0].removesuffix("#") for link in links_in(tree)}
     assert bare <= {one.partition(":~:")[0].removesuffix("#") for one in addresses_of(answers)}
     assert all(link.startswith(("http://", "https://")) for link in links_in(tree))
@@ -397,11 +398,11 @@ def test_ordinary_markdown_stays_readable_as_it_is() -> None:
 
 
 def test_a_text_from_right_to_left_stands_so_and_turns_nothing_else_around() -> None:
-    """In HTML by its own first letter, with names isolated; in Word paragraph and letters are marked."""
+    """In HTML it says so, with names isolated; in Word paragraph and letters are marked."""
     text = "قال المتحدث إن المحادثات انتهت."
     answer = [quoted(citation_of(text, 0, len(text), title="عنوان 2022"), asked="What?")]
     html = to_html(answer)
-    assert f'<blockquote><p dir="auto">{text} [1]</p></blockquote>' in html
+    assert f'<blockquote dir="rtl"><p dir="rtl">{text} [1]</p></blockquote>' in html
     assert "<bdi>“عنوان 2022”</bdi>, <bdi>published 2022-08-16</bdi>" in html
     document = docx.Document(io.BytesIO(to_docx(answer)))
     quote = next(one for one in document.paragraphs if one.text.startswith("قال"))
@@ -409,6 +410,13 @@ def test_a_text_from_right_to_left_stands_so_and_turns_nothing_else_around() -> 
     assert [run.font.rtl for run in quote.runs if run.text == text] == [True]
     question = document.paragraphs[0]
     assert (question.text, question.paragraph_format.element.pPr.find(qn("w:bidi"))) == ("What?", None)
+
+
+def test_the_language_of_a_quote_is_told_to_screen_readers() -> None:
+    """Where the document's is written like one."""
+    for language, told in (("ar-AF", ' lang="ar-AF"'), ('en" onload="x', ""), (None, "")):
+        citation = replace(FULL, document=replace(FULL.document, language=language, url=None))
+        assert f'<blockquote dir="ltr"{told}>' in to_html([quoted(citation)])
 
 
 def body_of(written: bytes) -> str:

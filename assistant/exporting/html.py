@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from assistant.answers import Answer
+from assistant.documents import language_tag
 from assistant.exporting.links import address, live_link
 from assistant.exporting.numbering import (
     GAP,
@@ -14,6 +15,7 @@ from assistant.exporting.numbering import (
     facts,
     paragraphs,
     reference,
+    right_to_left,
     sections,
     sources,
 )
@@ -95,15 +97,22 @@ def _quote(quote: Numbered, *, linked: bool) -> str:
     number = f"[{quote.number}]"
     if linked:
         number = f'<a href="#source-{quote.number}" aria-label="Source {quote.number}">{number}</a>'
-    link = address(quote.citation)
+    text, tag, link = quote.citation.quote.text, language_tag(quote.citation.document.language), address(quote.citation)
+    language = f' lang="{tag}"' if tag else ""
     cited = f' cite="{escape(link)}"' if link else ""
-    written = [
-        "<br>".join(escape(line, quote=False) for line in part.split("\n"))
-        for part in paragraphs(quote.citation.quote.text)
-    ]
-    written[-1] += f" {number}"
-    inner = "".join(f'<p dir="auto">{part}</p>' for part in written)
-    return f"<blockquote{cited}>{inner}</blockquote>"
+    *others, last = paragraphs(text)
+    written = "".join(_paragraph(part) for part in others) + _paragraph(last, f" {number}")
+    return f'<blockquote dir="{_direction(text)}"{language}{cited}>{written}</blockquote>'
+
+
+def _paragraph(words: str, number: str = "") -> str:
+    lines = "<br>".join(escape(line, quote=False) for line in words.split("\n"))
+    return f'<p dir="{_direction(words)}">{lines}{number}</p>'
+
+
+def _direction(text: str) -> str:
+    """Return the direction of a text; said outright, it is still known where the text was pasted to."""
+    return "rtl" if right_to_left(text) else "ltr"
 
 
 def _footnote(source: Numbered) -> str:

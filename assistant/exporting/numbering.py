@@ -1,6 +1,7 @@
 """What all formats show of a conversation: its quotes numbered through, and the facts of each footnote."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -86,6 +87,12 @@ def reference(citation: Citation) -> str:
 def paragraphs(text: str) -> tuple[str, ...]:
     """Return the paragraphs of a quote as they are shown: none is empty or holds an empty line."""
     return tuple(_BETWEEN_PARAGRAPHS.split(plain(text).strip()))
+
+
+def right_to_left(text: str) -> bool:
+    """Whether the first letter that has a direction is written from right to left."""
+    directions = (unicodedata.bidirectional(character) for character in text)
+    return next((one for one in directions if one in {"L", "R", "AL"}), "L") != "L"
 
 
 def _numbered(answer: Answer, numbers: dict[object, int]) -> Iterator[Numbered]:

@@ -1,7 +1,6 @@
 """Answers as a Word file: headings, quotes, references that Word keeps numbered, and the list of sources."""
 
 import re
-import unicodedata
 import zipfile
 from collections.abc import Sequence
 from io import BytesIO
@@ -17,6 +16,7 @@ from assistant.exporting.numbering import (
     facts,
     paragraphs,
     reference,
+    right_to_left,
     sections,
     sources,
 )
@@ -106,7 +106,7 @@ def _write(document: "Document", text: str, style: str | None = None) -> "Paragr
     from docx.oxml import OxmlElement  # noqa: PLC0415
 
     paragraph = document.add_paragraph(style=style)
-    if _right_to_left(text):
+    if right_to_left(text):
         paragraph.paragraph_format.element.get_or_add_pPr().append(OxmlElement("w:bidi"))
     _run(paragraph, text)
     return paragraph
@@ -114,7 +114,7 @@ def _write(document: "Document", text: str, style: str | None = None) -> "Paragr
 
 def _run(paragraph: "Paragraph", text: str) -> "Run":
     run = paragraph.add_run(text)
-    if _right_to_left(text):
+    if right_to_left(text):
         run.font.rtl = True
     return run
 
@@ -202,12 +202,6 @@ def _link(run: "Run", paragraph: "Paragraph", targets: Sequence[str]) -> None:
     run.font.underline = True
     paragraph.paragraph_format.element.append(link)
     link.append(run.font.element)
-
-
-def _right_to_left(text: str) -> bool:
-    """Whether the first letter that has a direction is written from right to left."""
-    directions = (unicodedata.bidirectional(character) for character in text)
-    return next((one for one in directions if one in {"L", "R", "AL"}), "L") != "L"
 
 
 def _packed_anew(written: BytesIO) -> bytes:
