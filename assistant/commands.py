@@ -6,13 +6,15 @@ stopped with Ctrl-C. With `--json`, standard output holds one JSON object a line
 
 import io
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -20,6 +22,9 @@ from assistant.errors import AssistantError, IndexMismatchError, LibraryDamagedE
 from assistant.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from assistant.answers import Answer, Filters
     from assistant.assembly import Assistant
     from assistant.backup import Manifest
     from assistant.catalogue import Catalogue, Entry, Kept
@@ -54,6 +59,17 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of 
 RereadOption = Annotated[
     bool, typer.Option("--reread", help="Read every file again, even if its size and time have not changed.")
 ]
+
+
+class _Form(StrEnum):
+    """In what an answer can be had; all but TEXT number the citations of all questions through."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    FOOTNOTES = "footnotes"
+    JSON = "json"
+    DOCX = "docx"
 
 
 def main() -> None:
@@ -341,16 +357,21 @@ def ask(  # noqa: PLR0913 - the options of the command line, as the design has t
     document: Annotated[list[str] | None, typer.Option(help="Only this document (its id).")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="Only documents with this tag.")] = None,
     as_of: Annotated[str | None, typer.Option(help="What today is: later documents are not there yet.")] = None,
+    form: Annotated[_Form, typer.Option("--format", help="Citations numbered through, to be used elsewhere.")] = (
+        _Form.TEXT
+    ),
+    output: Annotated[Path | None, typer.Option("--output", help="A new file for it; default standard output.")] = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Ask a question, and follow-ups, of the library."""
-    from assistant.answers import Filters, Turn  # noqa: PLC0415
+    from assistant.answers import Filters  # noqa: PLC0415
     from assistant.filters import read_day  # noqa: PLC0415
     from assistant.render import to_json, to_text  # noqa: PLC0415
 
     _refuse_unaskable(questions)
     _refuse_undecodable("document", document or ())
+    _refuse_unwritable(form, output, as_json=as_json)
     filters = Filters(
         since=read_day("since", since),
         until=read_day("until", until),
@@ -363,14 +384,85 @@ def ask(  # noqa: PLR0913 - the options of the command line, as the design has t
         raise SettingsError(message)
     today = read_day("as-of", as_of)
     with _opened(_settings(context, library)) as assistant:
-        earlier: tuple[Turn, ...] = ()
-        for number, question in enumerate(questions):
-            answer = assistant.ask(question, earlier=earlier, filters=filters, as_of=today)
-            earlier = (*earlier, Turn(question, answer.searched_for))
+        answers = _answers(assistant, questions, filters, today)
+        if form is not _Form.TEXT:
+            _hand_over(_exported(list(answers), form), output)
+            return
+        for number, answer in enumerate(answers):
             if as_json:
                 _print_json(to_json(answer))
             else:
-                _say(("\n" if number else "") + (f"> {question}\n" if len(questions) > 1 else "") + to_text(answer))
+                asked = f"> {questions[number]}\n" if len(questions) > 1 else ""
+                _say(("\n" if number else "") + asked + to_text(answer))
+
+
+def _answers(
+    assistant: "Assistant", questions: Iterable[str], filters: "Filters", today: "date | None"
+) -> "Iterator[Answer]":
+    """Yield the answer to each question, which may lean on those before it."""
+    from assistant.answers import Turn  # noqa: PLC0415
+
+    earlier: tuple[Turn, ...] = ()
+    for question in questions:
+        answer = assistant.ask(question, earlier=earlier, filters=filters, as_of=today)
+        earlier = (*earlier, Turn(question, answer.searched_for))
+        yield answer
+
+
+def _exported(answers: "list[Answer]", form: _Form) -> bytes:
+    """Return the answers in a format, as the bytes of a file."""
+    from assistant import exporting  # noqa: PLC0415
+
+    if form is _Form.DOCX:
+        return exporting.to_docx(answers)
+    written = {
+        _Form.MARKDOWN: exporting.to_markdown,
+        _Form.HTML: exporting.to_html_page,
+        _Form.FOOTNOTES: exporting.to_footnotes,
+        _Form.JSON: exporting.as_json,
+    }[form]
+    return written(answers).encode("utf-8")
+
+
+def _refuse_unwritable(form: _Form, output: Path | None, *, as_json: bool) -> None:
+    """Raise SettingsError, before anything is asked, where an answer could not be handed over."""
+    if form is _Form.TEXT and output is not None:
+        message = f"'--output {output}' goes with a format; say which with --format, such as markdown"
+        raise SettingsError(message)
+    if form is not _Form.TEXT and as_json:
+        message = f"'--json' and '--format {form.value}' are two formats; leave one out"
+        raise SettingsError(message)
+    if form is _Form.DOCX and output is None:
+        message = "'--format docx' makes a file; name it with --output FILE"
+        raise SettingsError(message)
+    if output is not None and os.path.lexists(output):
+        _refuse_existing(output)
+
+
+def _refuse_existing(output: Path) -> NoReturn:
+    message = f"{str(output)!r} is there already; name another file"
+    raise SettingsError(message)
+
+
+def _hand_over(written: bytes, output: Path | None) -> None:
+    """Write to a new file, or to standard output as it is, which is UTF-8 whatever the terminal has.
+
+    Raises SettingsError for a file that is there already or can't be written.
+    """
+    if output is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(written)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        with output.open("xb") as file:
+            file.write(written)
+    except FileExistsError:
+        _refuse_existing(output)
+    except OSError as error:
+        message = f"{str(output)!r} can't be written ({error.strerror}); name another file"
+        raise SettingsError(message) from error
+    _say(f"written to {output}")
 
 
 @app.command()

@@ -4,11 +4,14 @@ All offsets in this package count code points of a revision's text, as Python's 
 `end` is not.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
 from urllib.parse import urlsplit
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 class Kind(StrEnum):
@@ -145,3 +148,8 @@ def web_address(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in {"http", "https"} and parts.hostname else None
+
+
+def language_tag(language: str | None) -> str | None:
+    """Return a document's language for HTML's `lang`, None where it is not written like one."""
+    return language if language and _LANGUAGE.fullmatch(language) else None

@@ -41,7 +41,7 @@ def to_text(answer: Answer) -> str:
     """Return an answer as plain text: the quotes with their numbers, then a footnote for each."""
     lines = []
     if answer.searched_for != answer.question.text:
-        lines += [f"Searched for: {_line(answer.searched_for)}", ""]
+        lines += [f"Searched for: {one_line(answer.searched_for)}", ""]
     shown = answer.citations if isinstance(answer, Quoted) else answer.nearest
     if isinstance(answer, Declined):
         lines.append(EXPLANATIONS[answer.reason])
@@ -58,7 +58,7 @@ def to_text(answer: Answer) -> str:
 def footnote(citation: Citation) -> str:
     """Return where a quote is from: title, publisher, author, dates, paragraph, document and revision."""
     document = citation.document
-    parts = [_line(part) for part in (document.title, document.publisher, document.author) if part]
+    parts = [one_line(part) for part in (document.title, document.publisher, document.author) if part]
     if document.published:
         parts.append(document.published.isoformat())
     if document.updated:
@@ -67,10 +67,10 @@ def footnote(citation: Citation) -> str:
         parts.append(f"page {citation.page}")
     parts.append(f"paragraph {citation.paragraph}")
     if citation.speaker:
-        parts.append(f"speaker: {_line(citation.speaker)}")
+        parts.append(f"speaker: {one_line(citation.speaker)}")
     if citation.also_in:
-        parts.append(f"also in {', '.join(_line(one) for one in citation.also_in)}")
-    return f"{', '.join(parts)} ({_line(citation.quote.document)}@{citation.quote.revision.digest[:12]})"
+        parts.append(f"also in {', '.join(one_line(one) for one in citation.also_in)}")
+    return f"{', '.join(parts)} ({one_line(citation.quote.document)}@{citation.quote.revision.digest[:12]})"
 
 
 def leaves_out(first: Citation, second: Citation) -> bool:
@@ -91,8 +91,8 @@ def plain(text: str) -> str:
     )
 
 
-def _line(text: str) -> str:
-    """Return a text as `plain` does and on one line, for what stands in a line of ours."""
+def one_line(text: str) -> str:
+    """Return a text as `plain` does it, with its white space folded: for what stands in a line of ours."""
     return " ".join(plain(text).split())
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -646,6 +647,58 @@ def test_an_answer_in_json_has_the_shape_of_the_design(briefing: Briefing, rice:
                 *("updated", "url", "paragraph", "speaker", "speech", "also_in", "confidence"),
             }
             assert citation["text"] == RICE[citation["start"] : citation["end"]]
+
+
+@pytest.mark.parametrize(
+    ("form", "start"),
+    [
+        ("markdown", f"## {RICE_QUESTION}\n\n> {RICE.partition(chr(10))[0]} [1]\n"),
+        ("html", "<!doctype html>\n"),
+        ("footnotes", f"> {RICE_QUESTION}\n  {RICE.partition(chr(10))[0]} [1]\n"),
+        ("json", '{\n  "title": "",\n  "turns": [\n'),
+    ],
+)
+def test_answers_come_in_other_formats_on_standard_output_or_in_a_new_file(
+    briefing: Briefing, tmp_path: Path, rice: Path, form: str, start: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All questions in one, the same in both places."""
+    monkeypatch.setenv("BRIEFING_READINESS", "0.01")
+    briefing("add", rice)
+    asked = ("ask", RICE_QUESTION, "Who said so?", "--format", form)
+    ran = briefing(*asked)
+    assert (ran.code, ran.err) == (0, [])
+    assert ran.out.startswith(start)
+    assert ran.out.count("The Courier") >= 1
+    assert briefing(*asked, "--output", tmp_path / "answer").out == f"written to {tmp_path / 'answer'}\n"
+    without_times = re.compile(r'"seconds": [\d.]+')
+    written = (tmp_path / "answer").read_text(encoding="utf-8")
+    assert without_times.sub("", written) == without_times.sub("", ran.out)
+
+
+def test_a_word_file_of_an_answer_can_be_read_again(briefing: Briefing, tmp_path: Path, rice: Path) -> None:
+    """By the command itself."""
+    briefing("add", rice)
+    assert briefing("ask", RICE_QUESTION, "--format", "docx", "--output", tmp_path / "answer.docx").code == 0
+    briefing("add", tmp_path / "answer.docx")
+    assert RICE.partition("\n")[0] in briefing("show", "answer").out
+
+
+def test_a_file_that_is_there_is_not_written_over(briefing: Briefing, tmp_path: Path, rice: Path) -> None:
+    """It is refused before anything is asked, and so is what goes together with nothing."""
+    briefing("add", rice)
+    ran = briefing("ask", RICE_QUESTION, "--format", "markdown", "--output", rice)
+    assert ran.failure == f"{str(rice)!r} is there already; name another file"
+    assert rice.read_text(encoding="utf-8") == FRONT + RICE
+    nowhere = tmp_path / "nowhere" / "answer.md"
+    ran = briefing("ask", RICE_QUESTION, "--format", "markdown", "--output", nowhere)
+    assert ran.failure == f"{str(nowhere)!r} can't be written (No such file or directory); name another file"
+    for arguments, message in (
+        (["--output", "answer.txt"], "'--output answer.txt' goes with a format; say which with --format"),
+        (["--json", "--format", "html"], "'--json' and '--format html' are two formats; leave one out"),
+        (["--format", "docx"], "'--format docx' makes a file; name it with --output FILE"),
+    ):
+        assert briefing("ask", RICE_QUESTION, *arguments).failure.startswith(message)
+    assert briefing("ask", RICE_QUESTION, "--format", "pdf").code == 2
 
 
 def test_an_empty_library_and_one_without_an_answer_are_told_apart(briefing: Briefing, rice: Path) -> None:

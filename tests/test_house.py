@@ -83,7 +83,12 @@ def test_the_tree_in_the_readme_is_the_repository() -> None:
 
 def test_a_test_file_is_named_after_its_module_or_in_the_tree() -> None:
     """Whoever changes a module knows where its tests are."""
-    modules = {path.stem for path in python_files("assistant/", "evals/")} | {"embedding", "readers", "page"}
+    modules = {path.stem for path in python_files("assistant/", "evals/")} | {
+        "embedding",
+        "exporting",
+        "readers",
+        "page",
+    }
     strays = {path.name for path in python_files("tests/test_")} - {f"test_{module}.py" for module in modules}
     assert {name for name in strays if f"tests/{name}" not in drawn_tree()} == set()
 

@@ -5,12 +5,12 @@ A document's words, titles, names and questions are plain `str` and come out as 
 again: a slip shows tags, it never makes them.
 """
 
-import re
 from html import escape
 
+from assistant.documents import language_tag
 from assistant.render import plain
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+__all__ = ["NOTHING", "Markup", "element", "joined", "language_tag"]
 
 _VOID = frozenset({"br", "hr", "input", "wbr"})  # elements that have no end tag
 
@@ -41,11 +41,6 @@ def element(name: str, *children: str | None, **attributes: str | int | bool | N
 def joined(*parts: str | None) -> Markup:
     """Return the parts one after the other; what is no Markup is escaped, None is left out."""
     return Markup("".join(part if isinstance(part, Markup) else _escaped(part) for part in parts if part is not None))
-
-
-def language_tag(language: str | None) -> str | None:
-    """Return a document's language for a `lang` attribute, None where it is not written like one."""
-    return language if language and _LANGUAGE.fullmatch(language) else None
 
 
 def _attribute(key: str, value: str | int | bool) -> str:  # noqa: FBT001 - True is what HTML calls a bare attribute

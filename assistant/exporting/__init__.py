@@ -1,0 +1,13 @@
+"""Quotations taken away with their citations: the answers of one conversation, in order, for use elsewhere.
+
+Everything is pure and cut from the revisions here and now. A document's words come out as text in every format, shown
+as `assistant.render.plain` shows them; only `as_json` has them to the last control character.
+"""
+
+from assistant.exporting.html import to_html, to_html_page
+from assistant.exporting.links import live_link
+from assistant.exporting.markdown import to_markdown
+from assistant.exporting.text import as_json, to_footnotes
+from assistant.exporting.word import to_docx
+
+__all__ = ["as_json", "live_link", "to_docx", "to_footnotes", "to_html", "to_html_page", "to_markdown"]
