@@ -14,6 +14,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from errno import ENOENT
 from hashlib import scrypt
 from pathlib import Path
 
@@ -151,6 +152,8 @@ class Users:
     def _writing(self, *, create: bool) -> Iterator[None]:
         if not create:
             self.standings()  # a file that is not there gets no lock beside it
+        if not self._path.parent.is_dir():  # FileLock would make it: a slip of the pen is no new folder
+            raise _unwritable(self._path, FileNotFoundError(ENOENT, os.strerror(ENOENT)))
         lock = FileLock(self._path.with_name(self._path.name + ".lock"), timeout=_PATIENCE)
         try:
             lock.acquire()

@@ -108,7 +108,7 @@ class Gate:
         except UsersError as error:
             _LOG.warning("nobody is let in: %s", error)
             return False
-        if self._known is not None and self._known != known:
+        if self._known is not None and self._known is not known:
             ended = {name for name, standing in self._known.items() if known.get(name) != standing}
             for token in [token for token, name in list(app.tokens.items()) if name in ended]:
                 app.tokens.pop(token, None)

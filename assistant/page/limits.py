@@ -81,6 +81,11 @@ class Limits:
             if owner in buckets:
                 buckets[owner] -= rate.seconds / rate.most
 
+    def __len__(self) -> int:
+        """Return how many buckets are remembered."""
+        with self._lock:
+            return sum(map(len, self._full_at.values()))
+
     def _rate(self, owner: str, act: Act) -> Rate | None:
         rate = self._rates.get(act)
         return rate if owner and rate is not None and rate.most > 0 else None
