@@ -804,6 +804,12 @@ def test_a_user_that_cannot_be_gets_one_line(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_page_with_a_users_file_that_is_not_there_does_not_open(briefing: Briefing, tmp_path: Path) -> None:
+    """Sooner than letting everybody in."""
+    assert briefing("chat", "--users", "missing").failure.startswith("users file 'missing': there is no such file")
+    assert not (tmp_path / LIBRARY).exists()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("again", "code"), [("correct horse battery", 0), ("something else", 1)])
 def test_a_password_typed_at_a_terminal_is_asked_for_twice_and_not_shown(tmp_path: Path, again: str, code: int) -> None:
