@@ -112,7 +112,7 @@ def test_who_has_signed_in_is_answered_until_they_sign_out(guarded: Guarded, cli
     assert page.headers["x-content-type-options"] == "nosniff"
     assert page.headers["referrer-policy"] == "same-origin"
     assert "frame-ancestors 'self'" in page.headers["content-security-policy"]
-    with httpx.Client(base_url=guarded.address, trust_env=False) as other:
+    with httpx.Client(base_url=guarded.address, trust_env=False, timeout=60) as other:
         sign_in(other)
         assert other.get("/config").status_code == 200
         gone = client.get("/logout")
@@ -184,7 +184,8 @@ def test_another_sites_page_may_link_here_and_nothing_else(
     """Though the visitor's browser has signed in."""
     sign_in(client)
     cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
-    with httpx.Client(base_url=guarded.address, trust_env=False, headers={"cookie": cookies} | headers) as site:
+    sent = {"cookie": cookies} | headers
+    with httpx.Client(base_url=guarded.address, trust_env=False, timeout=60, headers=sent) as site:
         assert site.get("/config").status_code == status
         posted = site.post("/gradio_api/reset", json={"event_id": "x"}).status_code
         assert posted == (403 if headers.get("sec-fetch-site") == "cross-site" else status)
