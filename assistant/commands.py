@@ -18,7 +18,14 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from assistant.errors import AssistantError, IndexMismatchError, LibraryDamagedError, ReadingError, SettingsError
+from assistant.errors import (
+    AssistantError,
+    IndexMismatchError,
+    LibraryDamagedError,
+    ReadingError,
+    SettingsError,
+    UsersError,
+)
 from assistant.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -32,6 +39,7 @@ if TYPE_CHECKING:
     from assistant.documents import Revision
     from assistant.indexing import Outcome
     from assistant.readers import Reading
+    from assistant.users import Users
 
 # Every other import stands in the command that needs it: a command pays for what it uses, and `briefing list` needs
 # no vectors.
@@ -54,6 +62,9 @@ app = typer.Typer(
 
 LibraryOption = Annotated[
     Path | None, typer.Option("--library", help="The library's folder (or BRIEFING_LIBRARY; default .briefing).")
+]
+UsersOption = Annotated[
+    Path | None, typer.Option("--users", metavar="FILE", help="The users file (or BRIEFING_USERS).")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 RereadOption = Annotated[
@@ -470,12 +481,99 @@ def chat(
     context: typer.Context,
     host: Annotated[str | None, typer.Option(help="The address to listen on; default 127.0.0.1.")] = None,
     port: Annotated[int | None, typer.Option(help="The port; default 7860, 0 for any free one.")] = None,
+    users_file: UsersOption = None,
     library: LibraryOption = None,
 ) -> None:
     """Open the chat page over the library."""
     from assistant.page import launch  # noqa: PLC0415
 
-    launch(_settings(context, library, host=host, port=port), corpus=None)
+    launch(_settings(context, library, host=host, port=port, users=users_file), corpus=None)
+
+
+# ── who may sign in ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+users = typer.Typer(name="users", help="Who may sign in on the chat page.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(users)
+
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The name to sign in with.")]
+
+
+@users.command(name="add")
+def add_user(
+    name: NameArgument,
+    file: UsersOption = None,
+    as_json: JsonOption = False,  # noqa: FBT002
+) -> None:
+    """Let somebody sign in, or give them another password, which ends their sessions.
+
+    The password is asked for twice; where standard input is no terminal, its first line is taken.
+    """
+    from assistant.users import refuse_name  # noqa: PLC0415
+
+    found = _users(file)
+    refuse_name(name)
+    is_new = found.put(name, _password())
+    _tell_user(name, "added" if is_new else "changed", as_json=as_json)
+
+
+@users.command(name="remove")
+def remove_user(
+    name: NameArgument,
+    file: UsersOption = None,
+    as_json: JsonOption = False,  # noqa: FBT002
+) -> None:
+    """Let somebody sign in no more, which ends their sessions."""
+    _users(file).remove(name)
+    _tell_user(name, "removed", as_json=as_json)
+
+
+@users.command(name="list")
+def list_users(file: UsersOption = None, as_json: JsonOption = False) -> None:  # noqa: FBT002
+    """List who may sign in."""
+    for name in _users(file).names():
+        if as_json:
+            _print_json({"name": name})
+        else:
+            _say(name)
+
+
+def _users(file: Path | None) -> "Users":
+    from assistant.users import Users  # noqa: PLC0415
+
+    path = load_settings(users=file).users
+    if path is None:
+        message = "no users file is named; name one with --users FILE, or set BRIEFING_USERS to it"
+        raise SettingsError(message)
+    return Users(path)
+
+
+def _password() -> str:
+    """Ask for a new password twice without showing it, or take the first line of standard input that is no terminal."""
+    from getpass import getpass  # noqa: PLC0415
+
+    from assistant.users import LONGEST_PASSWORD, refuse_password  # noqa: PLC0415
+
+    if not sys.stdin.isatty():
+        try:
+            password = sys.stdin.buffer.readline(4 * LONGEST_PASSWORD + 2).decode("utf-8").rstrip("\r\n")
+        except UnicodeDecodeError:
+            message = "the password on standard input is no UTF-8 text; write it in UTF-8"
+            raise UsersError(message) from None
+        refuse_password(password)
+        return password
+    password = getpass("New password: ")
+    refuse_password(password)
+    if getpass("The same again: ") != password:
+        message = "the two passwords are not the same; run the command again"
+        raise UsersError(message)
+    return password
+
+
+def _tell_user(name: str, state: str, *, as_json: bool) -> None:
+    if as_json:
+        _print_json({"name": name, "state": state})
+    else:
+        _say(f"{state} {name}")
 
 
 # ── keeping it well ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,6 +2,7 @@
 
 AssistantError
 ├── SettingsError            a setting that can't be used
+├── UsersError               the users file, or a name or password for it, that can't be used
 ├── ReadingError             a file, page or stream that can't be read as a document
 ├── LibraryError             the library folder: missing, unwritable, not a library
 │   ├── LibraryVersionError  written by a newer version of this program
@@ -25,6 +26,10 @@ class AssistantError(Exception):
 
 class SettingsError(AssistantError):
     """A setting that can't be used."""
+
+
+class UsersError(AssistantError):
+    """The users file, or a name or a password for it, can't be used."""
 
 
 class ReadingError(AssistantError):

@@ -41,6 +41,15 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65535)] = 7860
     """The chat page's port; 0 takes any free one."""
 
+    users: Path | None = None
+    """The file of those who may sign in on the chat page, made by `briefing users add`; None: there is no sign-in."""
+
+    questions_per_minute: Annotated[int, Field(ge=0)] = 60
+    """How many questions one visitor of the page may ask, 0 for any number; on this machine alone nobody counts."""
+
+    additions_per_hour: Annotated[int, Field(ge=0)] = 100
+    """How many documents one user of the page may add, 0 for any number; on this machine alone nobody counts."""
+
     @property
     def cache(self) -> Path:
         """The folder for the model's fast form."""

@@ -1,8 +1,10 @@
 """The `briefing` command as its users meet it: what it prints, where, and with which exit code."""
 
+import contextlib
 import io
 import json
 import os
+import pty
 import re
 import shutil
 import signal
@@ -20,6 +22,7 @@ from assistant import assembly, commands, indexing
 from assistant.answers import Verdict
 from assistant.catalogue import SCHEMA, open_catalogue
 from assistant.embedding import Embedder, open_embedder
+from assistant.users import Users
 from evals.question_sets import read_question_set
 
 ROOT = Path(__file__).parent.parent
@@ -807,6 +810,85 @@ def test_answers_that_were_found_wrong_are_written_as_a_question_set(
 
 
 # ── checking ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+PASSWORD = b"correct horse battery\n"
+
+
+def test_users_are_added_listed_and_removed(
+    briefing: Briefing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The password comes on standard input where that is no terminal; the file by option or by setting."""
+    assert briefing("users", "add", "anna", "--users", "people", stdin=PASSWORD).out == "added anna\n"
+    assert briefing("users", "add", "anna", "--users", "people", stdin=b"another password").out == "changed anna\n"
+    monkeypatch.setenv("BRIEFING_USERS", "people")
+    assert briefing("users", "add", "Bob M", "--json", stdin=PASSWORD).json == [{"name": "Bob M", "state": "added"}]
+    assert briefing("users", "list").out == "Bob M\nanna\n"
+    assert briefing("users", "list", "--json").json == [{"name": "Bob M"}, {"name": "anna"}]
+    kept = Users(tmp_path / "people")
+    assert kept.verify("anna", "another password")
+    assert kept.verify("Bob M", "correct horse battery")
+    assert briefing("users", "remove", "anna", "--json").json == [{"name": "anna", "state": "removed"}]
+    assert briefing("users", "remove", "anna").failure.startswith("'anna' is not in users file 'people'")
+    assert briefing("users", "list").out == "Bob M\n"
+    assert not (tmp_path / LIBRARY).exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "message"),
+    [
+        (["add", "anna"], PASSWORD, "no users file is named; name one with --users FILE, or set BRIEFING_USERS to it"),
+        (["list"], b"", "no users file is named"),
+        (["list", "--users", "people"], b"", "users file 'people': there is no such file; make it with"),
+        (["remove", "anna", "--users", "people"], b"", "users file 'people': there is no such file"),
+        (["add", "an:na", "--users", "people"], PASSWORD, "the name 'an:na' can't be used; take 1 to 64"),
+        (["add", "anna", "--users", "people"], b"short\n", "the password has 5 characters; take at least 10"),
+        (["add", "anna", "--users", "people"], b"", "the password has 0 characters; take at least 10"),
+        (["add", "anna", "--users", "people"], b"x" * 9_000, "the password has 4,098 characters; take at least 10 and"),
+        (["add", "anna", "--users", "people"], b"\xff" * 12, "the password on standard input is no UTF-8 text"),
+        (["add", "anna", "--users", "missing/people"], PASSWORD, "users file 'missing/people' can't be written"),
+    ],
+)
+def test_a_user_that_cannot_be_gets_one_line(
+    briefing: Briefing, tmp_path: Path, arguments: list[str], stdin: bytes, message: str
+) -> None:
+    """And leaves nothing behind."""
+    assert briefing("users", *arguments, stdin=stdin).failure.startswith(message)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_page_with_a_users_file_that_is_not_there_does_not_open(briefing: Briefing, tmp_path: Path) -> None:
+    """Sooner than letting everybody in."""
+    assert briefing("chat", "--users", "missing").failure.startswith("users file 'missing': there is no such file")
+    assert not (tmp_path / LIBRARY).exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("again", "code"), [("correct horse battery", 0), ("something else", 1)])
+def test_a_password_typed_at_a_terminal_is_asked_for_twice_and_not_shown(tmp_path: Path, again: str, code: int) -> None:
+    """As the terminal's screen has it."""
+    terminal, program = pty.openpty()
+    running = subprocess.Popen(
+        [sys.executable, "-m", "assistant", "users", "add", "anna", "--users", str(tmp_path / "people")],
+        stdin=program,
+        stdout=program,
+        stderr=program,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        start_new_session=True,
+    )
+    os.close(program)
+    screen = ""
+    answers = {"New password: ": "correct horse battery\n", "The same again: ": f"{again}\n"}
+    with contextlib.suppress(OSError):  # how a terminal ends whose program has gone
+        while shown := os.read(terminal, 1_000).decode():
+            screen += shown
+            for asked in [asked for asked in answers if screen.endswith(asked)]:
+                os.write(terminal, answers.pop(asked).encode())
+    os.close(terminal)
+    assert running.wait(timeout=60) == code
+    told = "added anna" if code == 0 else "briefing: the two passwords are not the same; run the command again"
+    assert screen.splitlines() == ["New password: ", "The same again: ", told]
+    assert (tmp_path / "people").exists() is (code == 0)
 
 
 def test_a_check_says_what_is_wrong_and_repair_says_what_it_mended(

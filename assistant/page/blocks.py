@@ -11,7 +11,7 @@ import gradio as gr
 
 from assistant.assembly import Assistant
 from assistant.page import texts
-from assistant.page.access import Access
+from assistant.page.access import SIGN_OUT, Access
 from assistant.page.asking import AT_ONCE, QUIET, AskingTab
 from assistant.page.holdings import holdings_of
 from assistant.page.library import LibraryTab
@@ -65,8 +65,8 @@ def _head_markup(told: str | None, name: str | None) -> Markup:
     """Return the page's head: its name, what the library holds, who has signed in, and the ways about."""
     past = element("button", texts.CONVERSATIONS, type="button", id="show-past", aria_expanded="false", class_="act")
     new = element("button", texts.NEW_CONVERSATION, type="button", id="new", class_="act")
-    signed = element("span", texts.SIGNED_IN.format(name), class_="signed") if name else None
-    out = element("a", texts.SIGN_OUT, href="logout", class_="act") if name else None
+    signed = element("span", texts.SIGNED_IN_AS.format(name), class_="signed") if name else None
+    out = element("a", texts.SIGN_OUT, href=SIGN_OUT, class_="act") if name else None
     return element(
         "header",
         element("div", element("h1", texts.TITLE), told and element("p", told), id="title"),

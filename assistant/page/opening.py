@@ -12,12 +12,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from assistant.assembly import Assistant, opened
-from assistant.errors import SettingsError
+from assistant.errors import SettingsError, UsersError
 from assistant.indexing import Outcome, State, files_of
 from assistant.page import texts
+from assistant.page.gate import Gate
 from assistant.page.holdings import holdings_of
+from assistant.page.sign_in import SignIn
 from assistant.readers import Reading
 from assistant.settings import Settings
+from assistant.users import Users
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -37,12 +40,14 @@ def launch(settings: Settings, *, corpus: Path | None) -> None:
     With a corpus folder a library that holds nothing is made and filled from it first. Raises AssistantError.
     """
     console = Console()
+    users_of(settings)  # what is wrong with them is told before anything is indexed
     with opened(settings, create=corpus is not None) as assistant:
         if corpus is not None:
             fill(assistant, corpus, console)
         page = serve(assistant)
         try:
-            _say(console, _opening_line(page, assistant))
+            for line in _opening_lines(page, assistant):
+                _say(console, line)
             Event().wait()
         except KeyboardInterrupt:
             _say(console, texts.CLOSED)
@@ -62,12 +67,16 @@ def build_page(assistant: Assistant) -> "gr.Blocks":
 def serve(assistant: Assistant) -> "gr.Blocks":
     """Serve the page on the settings' host and port in the background; returns its blocks, which can be closed.
 
-    Raises SettingsError where the port is taken or the host is none of this machine's.
+    Where they name a users file, one has to sign in with a name of it. Raises SettingsError where the port is taken or
+    the host is none of this machine's, and UsersError where the users file can't be read or names nobody.
     """
+    users = users_of(assistant.settings)
     page = build_page(assistant)
-    from assistant.page.blocks import appearance  # noqa: PLC0415 - see build_page
+    from assistant.page.access import is_own_machine  # noqa: PLC0415 - see build_page
+    from assistant.page.blocks import appearance  # noqa: PLC0415 - as above
 
     host, port = assistant.settings.host, assistant.settings.port
+    gate = {"users": users, "closed_to_files": users is None and not is_own_machine(host)}
     page.launch(
         server_name=host,
         server_port=free_port(host, port),
@@ -81,9 +90,22 @@ def serve(assistant: Assistant) -> "gr.Blocks":
         run_history=False,
         enable_monitoring=False,
         max_file_size="1kb",  # nothing is uploaded on this page
+        auth=None if users is None else SignIn(users).admits,  # type: ignore[arg-type] # Gradio awaits it
+        app_kwargs={"middleware": [(Gate, (), gate)]},  # as Starlette takes it apart
         **appearance(),
     )
     return page
+
+
+def users_of(settings: Settings) -> Users | None:
+    """Return the users that the settings name, None for no sign-in; raises UsersError where that is nobody."""
+    if settings.users is None:
+        return None
+    users = Users(settings.users)
+    if not users.names():
+        command = f"`briefing users add NAME --users {settings.users}`"
+        raise UsersError(texts.NO_USERS.format(users=str(settings.users), command=command))
+    return users
 
 
 def fill(assistant: Assistant, corpus: Path, console: Console) -> None:
@@ -142,10 +164,14 @@ def _bar(console: Console) -> Progress:
     return Progress(MofNCompleteColumn(), BarColumn(), TextColumn("{task.description}", markup=False), console=console)
 
 
-def _opening_line(page: "gr.Blocks", assistant: Assistant) -> str:
+def _opening_lines(page: "gr.Blocks", assistant: Assistant) -> Iterator[str]:
+    from assistant.page.access import is_own_machine  # noqa: PLC0415 - see build_page
+
     held = holdings_of(assistant.catalogue).told()
-    library = str(assistant.settings.library)
-    return texts.OPEN_AT.format(address=str(page.local_url).rstrip("/"), holdings=held, library=library)
+    settings = assistant.settings
+    yield texts.OPEN_AT.format(address=str(page.local_url).rstrip("/"), holdings=held, library=str(settings.library))
+    if not is_own_machine(settings.host):
+        yield texts.OPEN_TO_OTHERS if settings.users is None else texts.OPEN_IN_CLEAR.format(users=str(settings.users))
 
 
 def _say(console: Console, line: str) -> None:

@@ -1,5 +1,7 @@
 """Every text of the interface, in one place. Documents' words are never here."""
 
+import math
+
 from assistant.answers import Reason, Verdict
 from assistant.documents import Kind
 
@@ -14,8 +16,6 @@ ASK = "Ask"
 STOP = "Stop"
 NEW_CONVERSATION = "New conversation"
 CONVERSATIONS = "Conversations"
-SIGNED_IN = "Signed in as {}"
-SIGN_OUT = "Sign out"
 
 ASKING = "Ask"
 LIBRARY = "Library"
@@ -210,9 +210,39 @@ SAID_ABOUT = " about {}"
 READING = "Reading"
 FILLED = "{added} of {files} files in {folder!r} were added."
 OPEN_AT = "Briefing Assistant is open at {address} with {holdings} (library {library!r}). Ctrl+C closes it."
+
+SIGN_IN = "Sign in"
+SIGN_IN_ADVICE = "Sign in with the name and the password that you were given."
+SIGN_IN_NEEDS_SCRIPT = "This page needs JavaScript; switch it on and load the page again."
+SIGN_IN_WRONG = (
+    "That is not the right name and password. After five wrong ones in a row, wait a minute before you try again."
+)
+SIGN_IN_MISSING = "Write your name and your password."
+SIGN_IN_UNREACHED = "The program did not answer. Wait a moment and try again."
+NAME = "Name"
+PASSWORD = "Password"  # noqa: S105 - the label of its field
+SIGN_OUT = "Sign out"
+SIGNED_IN_AS = "Signed in as {}"
+NOT_SIGNED_IN = "nobody is signed in here; open the page and sign in"
+NOT_FROM_HERE = "this was asked for by the page of another site; open this page itself"
+NOT_THERE = "there is nothing at this address"
+TOO_LARGE = "that is more than a name and a password; sign in first"
+NO_FILES = "whoever has not signed in adds no files"
+WAIT_TO_ASK = "you asked many questions in a short time; ask the next one in {}"
+WAIT_TO_ADD = "you added many documents in a short time; add the next one in {}"
+OPEN_TO_OTHERS = (
+    "Whoever reaches this address can ask and read here, and change nothing. To let people sign in and change things, "
+    "make a users file with `briefing users add NAME --users FILE` and set BRIEFING_USERS to it."
+)
+OPEN_IN_CLEAR = (
+    "Whoever stands in users file {users!r} can sign in. Passwords and documents go over the network unencrypted, "
+    "unless a proxy with HTTPS stands before this address."
+)
+NO_USERS = "users file {users!r} names nobody, so that nobody could sign in; add a name with {command}"
 WAITING = "Another process is writing to this library; waiting for it."
 CLOSED = "Closed."
 
+_MINUTE = 60  # seconds
 _LIKELY = ((0.9, "very likely"), (0.7, "likely"), (0.5, "possibly"), (0.0, "doubtful"))
 
 
@@ -236,6 +266,12 @@ def length(days: int) -> str:
 
 
 _UNITS = (("year", 365), ("month", 30), ("day", 1))
+
+
+def waited(seconds: float) -> str:
+    """Return how long to wait, in words, rounded up."""
+    whole = math.ceil(seconds)
+    return counted(whole, "second", "seconds") if whole <= _MINUTE else counted(-(-whole // 60), "minute", "minutes")
 
 
 def counted(count: int, one: str, many: str) -> str:

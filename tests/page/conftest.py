@@ -9,11 +9,12 @@ import pytest
 from desk import PATIENCE
 from playwright.sync_api import Browser, BrowserContext, Page
 from rich.console import Console
-from served import HOSTILE, HOSTILE_ADDRESS, Served
+from served import HOSTILE, HOSTILE_ADDRESS, PASSWORD, Guarded, Served
 
 from assistant.assembly import opened
 from assistant.page.opening import fill, serve
 from assistant.settings import Settings, load_settings
+from assistant.users import Users
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 
@@ -93,3 +94,15 @@ def telephone(browser: Browser, served: Served, strangers: list[str]) -> Iterato
     assert page.evaluate("window.pwned") is None
     assert strangers == []
     context.close()
+
+
+@pytest.fixture
+def guarded(tmp_path: Path, model_cache: Path) -> Iterator[Guarded]:
+    """Serve a page over an empty library with a users file that names anna."""
+    users = Users(tmp_path / "users")
+    users.put("anna", PASSWORD)
+    settings = load_settings(library=tmp_path / "library", model_cache=model_cache, port=0, users=users.path)
+    with opened(settings, create=True) as assistant:
+        page = serve(assistant)
+        yield Guarded(page, str(page.local_url).rstrip("/"), users)
+        page.close(verbose=False)

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+import gradio as gr
+
 from assistant.assembly import Assistant
+from assistant.users import Users
 
 ATTACK = "<img src=x onerror=\"window.pwned='img'\"><script>window.pwned='script'</script></mark></p></button>"
 
@@ -35,3 +38,15 @@ class Served:
 
     assistant: Assistant
     address: str
+
+
+PASSWORD = "correct horse battery"  # noqa: S105 - nobody's
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """A page that anna signs in to with PASSWORD, and its users file."""
+
+    page: gr.Blocks
+    address: str
+    users: Users

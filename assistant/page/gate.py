@@ -1,0 +1,191 @@
+"""The gate before Gradio's server: what nobody signed in for, and what another site's page asks for, does not get in.
+
+Gradio guards most of its addresses, and not all: without signing in one could hold connections and cancel the events of
+others. On any host but localhost it lets every web site read its answers with the visitor's cookie, and makes that
+cookie one that browsers send along from all sites.
+"""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from assistant.errors import UsersError
+from assistant.page import texts
+from assistant.page.sign_in import sign_in_page
+from assistant.users import Standing, Users
+
+_Scope = MutableMapping[str, Any]  # these three are ASGI's: https://asgi.readthedocs.io/en/latest/specs/www.html
+_Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+_Sending = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_PAGE = "/"
+_OPEN = ("/login", "/login/", "/logout", "/favicon.ico", "/robots.txt", "/manifest.json")
+_OPEN_TO_THE_SERVER = "/gradio_api/startup-events"  # where it asks itself whether it is up
+_UPLOAD = "/gradio_api/upload"
+_TOKEN = "/gradio_api/token"  # noqa: S105 - an address: it tells scripts the cookie that is hidden from them
+_READING = ("GET", "HEAD", "OPTIONS")
+_LARGEST_LOGIN = 16_384  # bytes: a name and a password as a form, and to spare
+
+_POLICY = "frame-ancestors 'self'; object-src 'none'; base-uri 'self'"
+_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),  # a document's own site is not told where it was read
+)
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a request that does not get in is answered with."""
+
+    status: int
+    body: str
+    media: str = "application/json"
+    policy: str = _POLICY
+
+
+class Gate:
+    """ASGI middleware around Gradio's application."""
+
+    def __init__(self, app: Callable[..., Awaitable[None]], *, users: Users | None, closed_to_files: bool) -> None:
+        """Take what is behind the gate, who may sign in (None: there is no sign-in), and whether no file gets in."""
+        self._app = app
+        self._users = users
+        self._closed_to_files = closed_to_files
+        self._known: dict[str, Standing] | None = None
+        page = sign_in_page()
+        self._sign_in = _Answer(200, page.html, "text/html; charset=utf-8", page.policy)
+
+    async def __call__(self, scope: _Scope, receive: _Receive, send: _Sending) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        answer = self._answer(scope) if scope["type"] == "http" else _refused(403, texts.NOT_FROM_HERE)
+        if answer is None:
+            await self._app(scope, receive, _with_headers(send, secure=scope.get("scheme") == "https"))
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await _give(answer, send, with_body=scope["method"] != "HEAD")
+
+    def _answer(self, scope: _Scope) -> _Answer | None:
+        """Return what is answered here, to a request that does not get in; None where it does."""
+        path, method = scope["path"], scope["method"]
+        headers = _headers(scope)
+        if not _is_of_the_page(headers, method):
+            return _refused(403, texts.NOT_FROM_HERE)
+        if path.rstrip("/") == _TOKEN:
+            return _refused(404, texts.NOT_THERE)
+        if self._users is not None and not self._is_signed_in(scope["app"], headers):
+            return self._answer_to_a_stranger(path, method, headers)
+        if self._closed_to_files and path.startswith(_UPLOAD) and method not in _READING:
+            return _refused(403, texts.NO_FILES)
+        return None
+
+    def _answer_to_a_stranger(self, path: str, method: str, headers: dict[bytes, bytes]) -> _Answer | None:
+        """Return what somebody gets who has not signed in; None for the little that Gradio may answer."""
+        if path == _PAGE and method in _READING:
+            return self._sign_in
+        if path not in (*_OPEN, _OPEN_TO_THE_SERVER):
+            return _refused(401, texts.NOT_SIGNED_IN)
+        if method not in _READING and not _is_small(headers):
+            return _refused(413, texts.TOO_LARGE)
+        return None
+
+    def _is_signed_in(self, app: Any, headers: dict[bytes, bytes]) -> bool:  # noqa: ANN401 - Gradio's own
+        """Whether a request carries a session of somebody who is in the users file as they were when they signed in.
+
+        Sessions of a name that was taken out, or was given another password, are ended.
+        """
+        assert self._users is not None  # noqa: S101 - looked at by the caller
+        try:
+            known = self._users.standings()
+        except UsersError as error:
+            _LOG.warning("nobody is let in: %s", error)
+            return False
+        if self._known is not None and self._known is not known:
+            ended = {name for name, standing in self._known.items() if known.get(name) != standing}
+            for token in [token for token, name in list(app.tokens.items()) if name in ended]:
+                app.tokens.pop(token, None)
+        self._known = known
+        names = {f"access-token-{app.cookie_id}", f"access-token-unsecure-{app.cookie_id}"}
+        return any(app.tokens.get(value) in known for name, value in _cookies(headers) if name in names)
+
+
+def _headers(scope: _Scope) -> dict[bytes, bytes]:
+    """Return a request's headers; of one that was sent twice, which no browser does, the last."""
+    return dict(scope["headers"])
+
+
+def _cookies(headers: dict[bytes, bytes]) -> Iterator[tuple[str, str]]:
+    for pair in headers.get(b"cookie", b"").decode("latin-1").split(";"):
+        name, _, value = pair.strip().partition("=")
+        yield name, value.strip('"')
+
+
+def _is_small(headers: dict[bytes, bytes]) -> bool:
+    length = headers.get(b"content-length", b"")
+    return length.isdigit() and int(length[:20]) <= _LARGEST_LOGIN
+
+
+def _is_of_the_page(headers: dict[bytes, bytes], method: str) -> bool:
+    """Whether a request was not made by another site's page: it may link here, and nothing else.
+
+    Browsers say it themselves in `Sec-Fetch-Site`, where the connection is safe; else the origin has to be the host
+    that was asked. What is no browser sends neither, and has no visitor's cookie to misuse.
+    """
+    site = headers.get(b"sec-fetch-site")
+    if site is not None:
+        link = method in _READING and headers.get(b"sec-fetch-mode") == b"navigate"
+        return site in (b"same-origin", b"none") or link
+    origin = headers.get(b"origin")
+    if origin is None:
+        return True
+    try:
+        return urlsplit(origin.decode("latin-1")).netloc.lower() == headers.get(b"host", b"").decode("latin-1").lower()
+    except ValueError:
+        return False
+
+
+def _with_headers(send: _Sending, *, secure: bool) -> _Sending:
+    """Add the page's own headers to an answer, and keep its cookies from other sites and from unsafe connections."""
+
+    async def sending(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            kept = [(name, _own_cookie(name, value, secure=secure)) for name, value in message.get("headers", [])]
+            message = {**message, "headers": [*kept, (b"content-security-policy", _POLICY.encode()), *_HEADERS]}
+        await send(message)
+
+    return sending
+
+
+def _own_cookie(name: bytes, value: bytes, *, secure: bool) -> bytes:
+    if name.lower() != b"set-cookie":
+        return value
+    parts = [part.strip() for part in value.split(b";")]
+    kept = [part for part in parts if not part.lower().startswith(b"samesite")]
+    if secure and b"secure" not in [part.lower() for part in parts]:
+        kept.append(b"Secure")
+    return b"; ".join([*kept, b"SameSite=Lax"])
+
+
+def _refused(status: int, told: str) -> _Answer:
+    return _Answer(status, json.dumps({"detail": told}))
+
+
+async def _give(answer: _Answer, send: _Sending, *, with_body: bool) -> None:
+    body = answer.body.encode()
+    headers = [
+        (b"content-type", answer.media.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"content-security-policy", answer.policy.encode()),
+        *_HEADERS,
+    ]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body if with_body else b""})
