@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65535)] = 7860
     """The chat page's port; 0 takes any free one."""
 
+    question_sets: Path | None = None
+    """The folder of question sets (YAML) that the page's evaluation tab can run; None: only reports are read there."""
+
     @property
     def cache(self) -> Path:
         """The folder for the model's fast form."""

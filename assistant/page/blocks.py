@@ -17,6 +17,7 @@ from assistant.assembly import Assistant
 from assistant.errors import AssistantError
 from assistant.filters import read_day
 from assistant.page import texts
+from assistant.page.access import Access
 from assistant.page.conversation import (
     Conversation,
     Exchange,
@@ -26,6 +27,7 @@ from assistant.page.conversation import (
     judged,
     live_markup,
 )
+from assistant.page.evaluation import EvaluationTab
 from assistant.page.holdings import Examples, Holdings, holdings_of
 from assistant.page.library import LibraryTab
 from assistant.page.markup import Markup, element
@@ -53,7 +55,8 @@ def appearance() -> dict[str, Any]:
             button_primary_background_fill_dark="*primary_600",
             button_primary_background_fill_hover_dark="*primary_700",
         ),
-        "head": f"<style>{_packaged('page.css')}</style>",  # as `css`, Gradio would rewrite its selectors
+        # As `css`, Gradio would rewrite its selectors.
+        "head": f"<style>{_packaged('page.css')}{_packaged('evaluation.css')}</style>",
         "footer_links": [],
     }
 
@@ -95,6 +98,9 @@ class _Page:
                 self._lay_out_desk()
             with gr.Tab(texts.LIBRARY, elem_id="keeping"):
                 self._library = LibraryTab(self._assistant)
+            with gr.Tab(texts.EVALUATION, elem_id="measuring"):
+                sets = self._assistant.settings.question_sets
+                self._evaluation = EvaluationTab(self._assistant, Access(self._assistant.settings), sets)
 
     def _lay_out_desk(self) -> None:
         with gr.Row(elem_id="desk", equal_height=False):
@@ -139,6 +145,7 @@ class _Page:
         self._shown.edit(self.correct, [self._conversation], told, queue=False, **_QUIET)
         self._new.click(self.start_anew, None, [*changed, self._head], cancels=[asking], **_QUIET)
         self._library.connect(self.blocks)
+        self._evaluation.connect(self.blocks)
         self.blocks.load(
             self.greet, None, [self._shown, self._head, self._publishers, self._tags, self._documents], **_QUIET
         )
