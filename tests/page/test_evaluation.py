@@ -1,6 +1,11 @@
 """The evaluation tab: sets run and stopped, reports read, saved and removed, and what readers said."""
 
 import json
+import os
+import re
+import signal
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -13,7 +18,7 @@ import gradio as gr
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from served import ATTACK, Served
-from test_evaluation_run import ARTICLE, RICE, made, many_cases
+from test_evaluation_run import ARTICLE, RICE, ROOT, made, many_cases
 
 from assistant.answers import Verdict
 from assistant.assembly import EVALUATIONS, Assistant, opened
@@ -355,3 +360,45 @@ def test_no_file_of_the_library_or_the_sets_has_an_address(evaluated: Served, se
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(f"{evaluated.address}gradio_api/file={path}", timeout=30)  # noqa: S310 - our own page
         assert refused.value.code in {403, 404}
+
+
+OPENED = """
+import sys
+from pathlib import Path
+from assistant.page import launch
+from assistant.settings import load_settings
+
+launch(load_settings(), corpus=None, question_sets=Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("named", [False, True])
+def test_the_sets_that_the_settings_name_come_before_the_programs_own(
+    browser: Browser, assistant: Assistant, sets: Path, tmp_path: Path, *, named: bool
+) -> None:
+    """Which are those that `python app.py` brings along; Ctrl+C closes the page."""
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "set.yaml").write_text(RICE.replace("name: rice", "name: flour"), encoding="utf-8")
+    settings = assistant.settings
+    page = subprocess.Popen(
+        [sys.executable, "-c", OPENED, str(sets)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ
+        | {"BRIEFING_LIBRARY": str(settings.library), "BRIEFING_MODEL_CACHE": str(settings.cache)}
+        | {"BRIEFING_PORT": "0", "PYTHONPATH": str(ROOT)}
+        | ({"BRIEFING_QUESTION_SETS": str(other)} if named else {}),
+    )
+    try:
+        assert page.stdout is not None
+        address = re.search(r"http://\S+", page.stdout.readline())
+        assert address is not None
+        with visited(browser, address[0]) as shown:
+            first = shown.locator("#evaluation-form .set label").first
+            expect(first).to_have_text("flour" if named else "rice", timeout=PATIENCE)
+        page.send_signal(signal.SIGINT)
+        assert page.wait(timeout=60) == 0
+    finally:
+        page.kill()
