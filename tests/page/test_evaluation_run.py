@@ -162,13 +162,14 @@ sys.stdin.read()
 
 @pytest.mark.slow
 @pytest.mark.parametrize("ended", ["at its end", "killed"])
-def test_a_page_that_ends_leaves_no_run_behind(sets: Path, settings: Settings, ended: str) -> None:
+def test_a_page_that_ends_leaves_no_run_behind(sets: Path, settings: Settings, tmp_path: Path, ended: str) -> None:
     """A killed one cannot stop it; it ends by itself, as nobody reads what it says."""
     (sets / "rice.yaml").write_text(many_cases(), encoding="utf-8")
     page = subprocess.Popen(
         [sys.executable, "-c", OTHER, str(sets), str(settings.library)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        env=os.environ | {"BRIEFING_MODEL_CACHE": str(settings.cache), "PYTHONPATH": str(ROOT)},
+        env=os.environ | {"BRIEFING_MODEL_CACHE": str(settings.cache), "PYTHONPATH": str(ROOT)}
+        | {"TMPDIR": str(tmp_path)},
     )  # fmt: skip
     assert page.stdin is not None
     assert page.stdout is not None
