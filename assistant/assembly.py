@@ -25,6 +25,7 @@ from assistant.vectors import Vectors, open_vectors, remake_vectors
 
 CATALOGUE = "catalogue.sqlite3"
 VECTORS = "chroma"
+EVALUATIONS = "evaluations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,9 @@ def _make_folder(library: Path, catalogue: Path) -> None:
         raise LibraryError(message)
 
 
-_OWN = frozenset({CATALOGUE, f"{CATALOGUE}-wal", f"{CATALOGUE}-shm", VECTORS, "models", "write.lock", ".gitignore"})
+_OWN = frozenset(
+    {CATALOGUE, f"{CATALOGUE}-wal", f"{CATALOGUE}-shm", VECTORS, EVALUATIONS, "models", "write.lock", ".gitignore"}
+)
 
 
 def _assembled(settings: Settings, catalogue: Catalogue, vectors: Vectors, embedder: Embedder) -> Assistant:

@@ -211,7 +211,8 @@ class Edits:
 class Feedback:
     """What a reader thought of one turn: the questions up to it, the answer as it was kept (JSON), and the verdict.
 
-    `correction` is what the reader would have quoted, in his words: it may stand in no document.
+    `correction` is what the reader would have quoted, in his words: it may stand in no document. `given` is when the
+    reader last said so.
     """
 
     conversation: str
@@ -220,6 +221,7 @@ class Feedback:
     answer: str
     verdict: Verdict
     correction: str | None
+    given: datetime
 
 
 class Catalogue:
@@ -797,7 +799,7 @@ class Catalogue:
     def feedback(self) -> list[Feedback]:
         """Return everything that readers thought of turns, oldest first."""
         query = (
-            "SELECT feedback.conversation, feedback.number, verdict, correction, answer FROM feedback "
+            "SELECT feedback.conversation, feedback.number, verdict, correction, answer, given FROM feedback "
             "JOIN turn USING (conversation, number) ORDER BY given, conversation, number"
         )
         # What stood before a turn is what had not been replaced when it was asked.
@@ -807,12 +809,15 @@ class Catalogue:
         )
         with self._reading() as connection:
             return [
-                Feedback(row[0], row[1], self._asked(connection, asked, row), row[4], Verdict(row[2]), row[3])
+                Feedback(
+                    *(row[0], row[1], self._asked(connection, asked, row), row[4], Verdict(row[2]), row[3]),
+                    given=datetime.fromisoformat(row[5]),
+                )
                 for row in connection.execute(query).fetchall()
             ]
 
     @staticmethod
-    def _asked(connection: sqlite3.Connection, query: str, row: tuple[str, int, str, str, str]) -> tuple[str, ...]:
+    def _asked(connection: sqlite3.Connection, query: str, row: tuple[str, int, str, str, str, str]) -> tuple[str, ...]:
         return tuple(found[0] for found in connection.execute(query, (row[0], row[1], row[1], row[1])))
 
     def stored_quotes(self) -> list[StoredQuote]:

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     additions_per_hour: Annotated[int, Field(ge=0)] = 100
     """How many documents one user of the page may add, 0 for any number; on this machine alone nobody counts."""
 
+    question_sets: Path | None = None
+    """The folder of question sets (YAML) that the page's evaluation tab can run; None: only reports are read there."""
+
     @property
     def cache(self) -> Path:
         """The folder for the model's fast form."""

@@ -1,4 +1,4 @@
-"""The evaluation's commands: `python -m evals run|gate|pin|table ...`; each has `--help`."""
+"""The evaluation's commands: `python -m evals run|list|gate|pin|table ...`; each has `--help`."""
 
 import argparse
 import json
@@ -11,13 +11,14 @@ from typing import Any
 from assistant.errors import AssistantError, SettingsError
 from evals.figures import Figure
 from evals.floors import FLOORS, LOG, digests_of, failures, pin
-from evals.question_sets import HALVES, QUESTIONS
+from evals.question_sets import HALVES, QUESTIONS, read_question_set
 from evals.report import report
 from evals.running import Plan, Result, run, work_folder, workers_by_default
 from evals.summary import figures_of, run_as_json, shown, unscored
 from evals.systems import SYSTEMS
 from evals.table import ALONE, group_as_json, groups_of, read_results, write_table
 from evals.trials import TrialSet, read_trials
+from evals.watching import KINDS as PROGRESS
 
 HEADLINE = ("right", "hit_1", "hit_3", "ranked_1", "refusing_f1", "auroc", "calibration", "p50", "p95")
 
@@ -45,8 +46,15 @@ def parser() -> argparse.ArgumentParser:
     running.add_argument("--limit", type=int, metavar="N", help="at most N trials of a set, drawn by the seed")
     running.add_argument("--only", nargs="+", default=(), metavar="NAME", help="only trials of these ids or kinds")
     running.add_argument("--systems", nargs="+", choices=SYSTEMS, default=("assistant",), help="who answers")
+    running.add_argument("--progress", choices=PROGRESS, default="bar", help="json: a line of it for every trial")
     _add_common(running)
     running.set_defaults(act=_run)
+    listing = commands.add_parser("list", help="name question sets, their cases and their corpus; nothing is asked")
+    listing.add_argument("sets", type=Path, nargs="*", metavar="SET", default=sorted(QUESTIONS.glob("*.yaml")))
+    listing.add_argument(
+        "--json", action="store_true", help="print one JSON object a set, also of those that are wrong"
+    )
+    listing.set_defaults(act=_list)
     gating = commands.add_parser("gate", help="fail where a figure on the develop sets is below its floor")
     _add_common(gating)
     gating.set_defaults(act=_gate)
@@ -71,7 +79,8 @@ def _add_common(command: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> None:
     baseline = None if options.baseline is None else read_run(options.baseline)
     sets = read_all(options.sets)
-    found = _found(options, sets, options.systems, limit=options.limit, only=tuple(options.only))
+    only = tuple(options.only)
+    found = _found(options, sets, options.systems, limit=options.limit, only=only, progress=options.progress)
     if options.json is not None or options.html is not None:
         made = run_as_json(sets, found, seed=options.seed)
         if options.json is not None:
@@ -82,6 +91,35 @@ def _run(options: argparse.Namespace) -> None:
         for system, results in found[trials.name].items():
             print(line_of(trials.name, system, results, options.seed))
     require_verbatim(result for one in found.values() for results in one.values() for result in results)
+
+
+def _list(options: argparse.Namespace) -> None:
+    """Print the sets; exit with 1 where one can't be read, after those that can."""
+    problems = []
+    for path in options.sets:
+        try:
+            told = _listed(path)
+        except SettingsError as error:
+            told = {"path": str(path), "error": str(error)}
+            problems.append(f"evals: {error}")
+        if options.json:
+            print(json.dumps(told))
+        elif "error" not in told:
+            print(f"{told['name']}: {told['cases']} cases over {', '.join(told['corpus']) or 'no corpus'} ({path})")
+    if problems:
+        sys.exit("\n".join(problems))
+
+
+def _listed(path: Path) -> dict[str, Any]:
+    """Return what a set is, as it is listed; its corpus is named, not read. Raises SettingsError."""
+    found = read_question_set(path)
+    return {
+        "path": str(path),
+        "name": found.name,
+        "cases": len(found.cases),
+        "corpus": [place.name for place in found.corpus],
+        "as_of": found.as_of.isoformat() if found.as_of else None,
+    }
 
 
 def _gate(options: argparse.Namespace) -> None:
@@ -139,10 +177,18 @@ def _found(
     *,
     limit: int | None = None,
     only: tuple[str, ...] = (),
+    progress: str = PROGRESS[0],
 ) -> dict[str, dict[str, list[Result]]]:
     """Run the systems over the sets."""
     with work_folder(options.work) as work:
-        plan = Plan(work=work.resolve(), workers=options.workers, limit=limit, only=only, seed=options.seed)
+        plan = Plan(
+            work=work.resolve(),
+            workers=options.workers,
+            limit=limit,
+            only=only,
+            seed=options.seed,
+            progress=progress,
+        )
         return run(plan, sets, systems)
 
 

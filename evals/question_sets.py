@@ -96,7 +96,7 @@ def read_question_set(path: Path) -> QuestionSet:
     """Return the set in a YAML file; raises SettingsError naming the file, the line and the case that is wrong."""
     try:
         node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, RecursionError, yaml.YAMLError) as error:
         message = f"question set {str(path)!r} can't be read: {' '.join(str(error).split())}"
         raise SettingsError(message) from error
     if not isinstance(node, yaml.MappingNode):

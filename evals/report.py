@@ -21,6 +21,9 @@ MOST_CASES = 150
 SIDE, PAD = 240, 34
 """A plot's side and margin, in its own units."""
 
+_ONLY_ITS_OWN = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'"
+"""What a browser is told that the page may load: the style in it, and nothing else."""
+
 Json = Mapping[str, Any]
 """A run, or a part of it, as JSON has it."""
 
@@ -32,6 +35,7 @@ def report(run: Json, baseline: Json | None = None) -> str:
     sets = [_set(name, found, before.get(name)) for name, found in run["sets"].items()]
     head = joined(
         Markup('<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'),
+        Markup(f'<meta http-equiv="Content-Security-Policy" content="{_ONLY_ITS_OWN}">'),
         element("title", f"Evaluation of {run['made']}"),
         element("style", style),
     )

@@ -10,8 +10,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from assistant.assembly import Assistant, open_assistant
 from assistant.errors import ReadingError
@@ -20,6 +18,7 @@ from assistant.settings import Settings, load_settings
 from evals.scoring import Score, score
 from evals.systems import Quotation, Reply, System, open_system
 from evals.trials import Corpus, Trial, TrialSet
+from evals.watching import INDEXING, Watch, watching
 
 _BATCH = 8
 """Trials handed to a process at a time."""
@@ -36,13 +35,15 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is run: where libraries are kept, how many trials of each set, in how many processes."""
+    """What is run: where libraries are kept, how many trials of each set, in how many processes, and who is told."""
 
     work: Path
     workers: int = 1
     limit: int | None = None
     only: tuple[str, ...] = ()
     seed: int = 0
+    progress: str = "bar"
+    """How it is told how far the run has come: one of the KINDS of `evals.watching`."""
 
     def chosen(self, trials: TrialSet) -> TrialSet:
         """Return the trials that are to be run: those named in `only` by id or kind, at most `limit` drawn of them."""
@@ -54,22 +55,20 @@ class Plan:
 
 
 def run(plan: Plan, sets: Sequence[TrialSet], systems: Sequence[str]) -> dict[str, dict[str, list[Result]]]:
-    """Return the results by set and system, shown as they come by a progress bar on standard error.
+    """Return the results by set and system; how far it has come is told on standard error.
 
     Raises ReadingError where a document of a corpus can't be stored.
     """
     chosen = [plan.chosen(one) for one in sets]
     found: dict[str, dict[str, list[Result]]] = {one.name: {} for one in chosen}
-    with _bar() as bar:
+    with watching(plan.progress, len(systems) * sum(len(one.trials) for one in chosen)) as watch:
         for trials in chosen:
-            library = library_of(plan, trials, bar)
+            library = library_of(plan, trials, watch)
             for system in systems:
-                task = bar.add_task(f"{trials.name}: {system}", total=len(trials.trials))
-                asking = _ask_all(plan, trials, system, library)
-                for result in asking:
+                watch.begin(trials.name, system, len(trials.trials))
+                for result in _ask_all(plan, trials, system, library):
                     found[trials.name].setdefault(system, []).append(result)
-                    bar.advance(task)
-                bar.remove_task(task)
+                    watch.step()
     return found
 
 
@@ -84,7 +83,7 @@ def work_folder(named: Path | None) -> Iterator[Path]:
         yield Path(folder)
 
 
-def library_of(plan: Plan, trials: TrialSet, bar: Progress) -> Path:
+def library_of(plan: Plan, trials: TrialSet, watch: Watch) -> Path:
     """Return the library of a corpus, indexed now unless it is whole already; it is named after the corpus."""
     corpus = trials.corpus
     library = plan.work / f"library-{corpus.digest[:16]}"
@@ -93,7 +92,7 @@ def library_of(plan: Plan, trials: TrialSet, bar: Progress) -> Path:
         return library
     assistant = open_assistant(_settings(plan.work, library), create=True)
     documents = sum(1 for _ in corpus.documents()) if corpus.benchmark else len(corpus.files)
-    task = bar.add_task(f"{trials.name}: indexing", total=documents)
+    watch.begin(trials.name, INDEXING, documents)
     with assistant.indexer.writing():
         outcomes = (
             assistant.indexer.add_documents(corpus.documents())
@@ -102,9 +101,8 @@ def library_of(plan: Plan, trials: TrialSet, bar: Progress) -> Path:
         )
         for outcome in outcomes:
             _require(outcome)
-            bar.advance(task)
+            watch.step()
     assistant.close()
-    bar.remove_task(task)
     done.touch()
     return library
 
@@ -179,19 +177,6 @@ def _held_to_source(reply: Reply, benchmark: Path) -> Reply:
 @lru_cache(maxsize=2)
 def _texts(benchmark: Path) -> dict[str, str]:
     return {document.id: document.text for document in Corpus(benchmark=benchmark).documents()}
-
-
-def _bar() -> Progress:
-    console = Console(stderr=True)
-    return Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
 
 
 def workers_by_default() -> int:

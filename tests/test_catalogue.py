@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -703,9 +703,12 @@ def test_the_last_verdict_on_a_turn_counts_with_the_questions_up_to_it(catalogue
         catalogue.keep_turn("talk", asked, '{"answer": 1}', [])
     catalogue.keep_feedback("talk", 2, Verdict.GOOD)
     catalogue.keep_feedback("talk", 2, Verdict.WRONG_QUOTE, "the right \ud83d words")
-    assert catalogue.feedback() == [
-        Feedback("talk", 2, ("First?", "Second?"), '{"answer": 1}', Verdict.WRONG_QUOTE, "the right ? words")
-    ]
+    (found,) = catalogue.feedback()
+    given = found.given
+    assert found == Feedback(
+        "talk", 2, ("First?", "Second?"), '{"answer": 1}', Verdict.WRONG_QUOTE, "the right ? words", given
+    )
+    assert timedelta() <= datetime.now(UTC) - given < timedelta(minutes=5)
 
 
 def test_a_verdict_on_a_turn_that_is_not_there_is_refused(catalogue: Catalogue) -> None:

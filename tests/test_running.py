@@ -172,6 +172,39 @@ def test_a_run_writes_its_figures_its_trials_and_its_report(
     assert "Answer before" in page
 
 
+def test_a_program_can_read_along_how_far_a_run_has_come(
+    tmp_path: Path, questions: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every line of standard error is JSON, and the last one says that all is asked."""
+    work = ("--work", tmp_path / "work", "--workers", "1")
+    assert evals("run", questions, "--limit", "2", "--progress", "json", *work) == 0
+    told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [one["stage"] for one in told] == ["indexing"] * 2 + ["assistant"] * 3
+    assert (told[-1]["set"], told[-1]["asked"], told[-1]["trials"]) == ("develop-rice", 2, 2)
+
+
+def test_sets_are_listed_with_their_cases_and_their_corpus(
+    tmp_path: Path, questions: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One that is wrong is told by line, after it those that are right; as JSON it stands at its place."""
+    wrong, deep = tmp_path / "wrong.yaml", tmp_path / "deep.yaml"
+    wrong.write_text("questions:\n- id: X Y\n", encoding="utf-8")
+    deep.write_text("[" * 5000, encoding="utf-8")
+    assert evals("list", wrong, deep, questions, "--json") == 1
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert told[0]["error"] == f"{wrong}:2: case 'X Y': write an id of a-z, 0-9 and hyphens"
+    assert "can't be read" in told[1]["error"]
+    assert told[2] == {
+        "path": str(questions),
+        "name": "develop-rice",
+        "cases": 5,
+        "corpus": ["rice.md"],
+        "as_of": None,
+    }
+    assert evals("list", questions) == 0
+    assert capsys.readouterr().out == f"develop-rice: 5 cases over rice.md ({questions})\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [

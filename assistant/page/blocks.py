@@ -13,13 +13,14 @@ from assistant.assembly import Assistant
 from assistant.page import texts
 from assistant.page.access import SIGN_OUT, Access
 from assistant.page.asking import AT_ONCE, QUIET, AskingTab
+from assistant.page.evaluation import EvaluationTab
 from assistant.page.holdings import holdings_of
 from assistant.page.library import LibraryTab
 from assistant.page.markup import Markup, element
 
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 _MONOSPACED = ("ui-monospace", "Menlo", "Consolas", "monospace")
-_STYLES = ("page.css",)
+_STYLES = ("page.css", "evaluation.css")
 
 
 def build_blocks(assistant: Assistant) -> gr.Blocks:
@@ -33,8 +34,11 @@ def build_blocks(assistant: Assistant) -> gr.Blocks:
                 asking = AskingTab(assistant, access)
             with gr.Tab(texts.LIBRARY, elem_id="keeping"):
                 library = LibraryTab(assistant, access)
+            with gr.Tab(texts.EVALUATION, elem_id="measuring"):
+                evaluation = EvaluationTab(assistant, access, assistant.settings.question_sets)
         asking.connect()
         library.connect(blocks)
+        evaluation.connect(blocks)
 
         def greet(request: gr.Request) -> Markup:
             """Say what the library holds at this moment, and who has signed in."""

@@ -34,13 +34,16 @@ _SWITCHES = {
 _FILLING = "filling"  # the catalogue's word for how far the first filling came: "begun" or "done"
 
 
-def launch(settings: Settings, *, corpus: Path | None) -> None:
+def launch(settings: Settings, *, corpus: Path | None, question_sets: Path | None = None) -> None:
     """Open the chat page over the settings' library and serve it until Ctrl+C.
 
-    With a corpus folder a library that holds nothing is made and filled from it first. Raises AssistantError.
+    With a corpus folder a library that holds nothing is made and filled from it first; `question_sets` is the folder of
+    them where the settings name none. Raises AssistantError.
     """
     console = Console()
     users_of(settings)  # what is wrong with them is told before anything is indexed
+    if settings.question_sets is None:
+        settings = settings.model_copy(update={"question_sets": question_sets})
     with opened(settings, create=corpus is not None) as assistant:
         if corpus is not None:
             fill(assistant, corpus, console)

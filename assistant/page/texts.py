@@ -186,6 +186,79 @@ GONE = "this is no place of a quotation; choose its number in an answer"
 NOTHING_TO_TAKE = "there is nothing to copy or save yet; ask a question first"
 FAILED = "Something went wrong inside the program, and its log says what; the page can still be used."
 
+EVALUATION = "Evaluation"
+EVALUATION_IS = (
+    "A question set says what should be quoted, and when nothing should. Its questions are asked of the documents that "
+    "the set itself names, and not of this library."
+)
+READING_SETS = "Reading the question sets…"
+NO_SETS = (
+    "No question sets are named. Set BRIEFING_QUESTION_SETS to a folder of them (such as evals/questions) and start "
+    "the page again."
+)
+EMPTY_SETS = "The folder of question sets holds no .yaml file."
+NOT_RUNNABLE = "Evaluations are run by whoever may change the library. Earlier reports can be read here."
+QUESTION_SETS = "Question sets"
+SET_HOLDS = "{cases} about {corpus}"
+NO_CORPUS = "no documents"
+AT_MOST = "At most so many questions of each set (optional)"
+RUN = "Run"
+STOP = "Stop"
+NONE_CHOSEN = "Choose at least one question set."
+SETS_CHANGED = "The question sets have changed; choose again."
+LIMIT_WRONG = "Write a whole number from 1 to {most:,}, or leave it empty; {given!r} is none."
+STARTING = "Starting…"
+RUNNING = "An evaluation is running."
+STAGE = "{stage} {set}: {done} of {total}"
+STAGES = {"indexing": "Indexing for"}
+ASKING_OF = "Asking of"
+ASKED_SO_FAR = "{asked} of {trials} asked"
+LEFT = "{} left"
+PROGRESS = "Questions asked"
+RUN_FINISHED = "The evaluation has finished; its report stands first in the list."
+RUN_STOPPED = "The evaluation was stopped; nothing of it is kept."
+RUN_FAILED = "The evaluation failed: {}"
+REPORTS = "Reports"
+NO_REPORTS = "There are no reports yet."
+REPORTS_KEPT = "The last {} are kept in the library's folder."
+OPEN_REPORT = "Open"
+SAVE_REPORT = "Save the report"
+SAVE_RUN = "Save its data (JSON)"
+REMOVE_REPORT = "Remove"
+REMOVE_FOR_GOOD = "Remove for good"
+REPORT_REMOVED = "The report was removed."
+REPORT_OF = "Report of {}"
+REPORT_TOLD = "{questions}, {right} right"
+LIMITED = "at most {} of each set"
+COMPARED = "The report compares with the run of {}."
+NOT_COMPARED = "There was no earlier report of the same sets to compare with."
+FIGURES_OF = "Figures, with 95% intervals"
+ALL_OF_IT = "The whole report"
+SET = "Set"
+QUESTIONS = "Questions"
+FIGURES = {
+    "right": "Right as a whole",
+    "hit_1": "Expected quote first",
+    "hit_3": "… in the first three",
+    "refusing_f1": "Refusing: F1",
+    "p50": "Time, median",
+}
+INTERVAL = "{} to {}"
+NO_FIGURE = "–"
+
+READERS_SAID = "What readers said"
+READERS_SAID_HIDDEN = "What readers thought of answers is shown to those who may change the library."
+NOTHING_SAID = "Nobody has judged an answer yet."
+JUDGED = "Date", "Question", "Verdict", "Correction"
+JUDGED_SHOWN = 200
+JUDGED_LEFT_OUT = "The newest {shown} of {count} are shown."
+AFTER_QUESTIONS = "after {}"
+EXPORT_CASES = "Save as a question set"
+EXPORT_IS = (
+    "Saves the answers that were not found good as cases, to be read before they are used. Files are named as seen "
+    "from the folder in which the page was started."
+)
+
 EXPLANATIONS = {
     Reason.EMPTY_LIBRARY: f"{EMPTY} Add some with the command `{ADD_COMMAND}`, then ask again.",
 }
@@ -277,3 +350,9 @@ def waited(seconds: float) -> str:
 def counted(count: int, one: str, many: str) -> str:
     """Return a number with its noun."""
     return f"{count:,} {one if count == 1 else many}"
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time in the words that are exact enough for it."""
+    minutes = round(seconds / 60)
+    return f"about {counted(minutes, 'minute', 'minutes')}" if minutes else "less than a minute"
