@@ -17,6 +17,7 @@ from assistant.assembly import Assistant
 from assistant.errors import AssistantError
 from assistant.filters import read_day
 from assistant.page import texts
+from assistant.page.access import Access
 from assistant.page.conversation import (
     Conversation,
     Exchange,
@@ -53,7 +54,8 @@ def appearance() -> dict[str, Any]:
             button_primary_background_fill_dark="*primary_600",
             button_primary_background_fill_hover_dark="*primary_700",
         ),
-        "head": f"<style>{_packaged('page.css')}</style>",  # as `css`, Gradio would rewrite its selectors
+        # as `css`, Gradio would rewrite its selectors
+        "head": f"<style>{_packaged('page.css')}{_packaged('library.css')}</style>",
         "footer_links": [],
     }
 
@@ -94,7 +96,7 @@ class _Page:
             with gr.Tab(texts.ASKING, elem_id="asking"):
                 self._lay_out_desk()
             with gr.Tab(texts.LIBRARY, elem_id="keeping"):
-                self._library = LibraryTab(self._assistant)
+                self._library = LibraryTab(self._assistant, Access(self._assistant.settings))
 
     def _lay_out_desk(self) -> None:
         with gr.Row(elem_id="desk", equal_height=False):
