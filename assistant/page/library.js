@@ -103,11 +103,10 @@ function takeForm() {
   if (!template || shown.dataset.document !== library.opened) return;
   const fresh = template.content.cloneNode(true);
   const coming = fresh.querySelector("form");
-  const editor = part("#editor");
   if (coming && form()?.dataset.document === coming.dataset.document) {
     for (const field of [...coming.elements].filter((one) => one.name)) know(form().elements[field.name], field.value);
   } else {
-    const place = editor.querySelector(".place") || editor.appendChild(document.createElement("div"));
+    const place = library.editor.querySelector(".place") || library.editor.appendChild(document.createElement("div"));
     place.className = "place";
     place.replaceChildren(fresh);
     for (const field of fields()) field.dataset.known = field.value; // as this browser writes it
@@ -214,6 +213,7 @@ if (element.closest("#finder")) {
     else part("#volume").scrollTop = 0;
   });
 } else if (element.closest("#library-said")) {
+  element.setAttribute("aria-live", "polite"); // there before anything is said
   watch("value", () => {
     const said = element.querySelector("[data-number]");
     if (!said) return;
@@ -238,6 +238,7 @@ if (element.closest("#finder")) {
     library.undoFocus = false;
   });
 } else if (element.closest("#editor")) {
+  library.editor = element;
   element.addEventListener("submit", (event) => {
     event.preventDefault();
     save();

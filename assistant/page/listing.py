@@ -186,8 +186,8 @@ def _row(entry: Entry, revisions: int, *, may_change: bool) -> Markup:
         element("th", title, _withdrawn(entry, may_change=may_change), scope="row"),
         element("td", document.publisher, dir="auto"),
         element("td", texts.KINDS[document.kind]),
-        element("td", _day(document.published), class_="day"),
-        element("td", _day(document.updated), class_="day"),
+        element("td", _day(document.published)),
+        element("td", _day(document.updated)),
         element("td", ", ".join(document.tags), dir="auto"),
         element("td", str(revisions), class_="number"),
     )

@@ -27,7 +27,9 @@ _AROUND = 160  # characters of an unchanged stretch that are shown on either sid
 def head_markup(catalogue: Catalogue, entry: Entry, *, may_change: bool, number: int) -> Markup:
     """Return what stands above a document's text: title, facts, what can be done with it, and the form, unopened.
 
-    The form is in a `template`: the page's script takes it over, so that what was typed is never overwritten.
+    The form is in a `template`: the page's script takes it over, so that what was typed is never overwritten. Around it
+    is an element of another name each time, as Gradio changes the elements that it has rather than put in new ones, and
+    does not look into templates.
     """
     document = entry.document
     titles = [catalogue.title(other) or other for other in catalogue.copies_of(document.id)]
@@ -40,13 +42,14 @@ def head_markup(catalogue: Catalogue, entry: Entry, *, may_change: bool, number:
         (texts.ORIGIN, _place(document.origin)),
         (texts.IDENTIFIER, document.id),
     )
+    held = _form(document) if may_change else element("p", texts.NOT_EDITABLE, class_="aside")
     return element(
         "div",
         element("button", texts.BACK_TO_LIST, type="button", class_="act back"),
         element("h3", document.title, dir="auto", tabindex=-1),
         _standing(entry, may_change=may_change),
         facts,
-        element("template", _form(document) if may_change else element("p", texts.NOT_EDITABLE, class_="aside")),
+        element(f"held-{number}", element("template", held)),
         class_="head",
         data_document=document.id,
         data_number=number,
