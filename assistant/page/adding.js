@@ -25,7 +25,7 @@ function end() {
 }
 
 function send(name, values) {
-  trigger(name, { ...values, run: adding.run, replacing: part("#adding-replacing").checked, key: window.briefingKey ?? "" });
+  trigger(name, { ...values, run: adding.run, replacing: part("#adding-replacing").checked });
 }
 
 // One file after the other; one that does not arrive is told by the server with the others.

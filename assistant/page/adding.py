@@ -125,7 +125,7 @@ class AddingForms:
         sent = Sent(event)
         address = sent.text("address")
         problem = None if web_address(address) else texts.NO_ADDRESS
-        if not self._may_fetch(self._access.visitor(request, sent.text("key"))):
+        if not self._may_fetch(self._access.visitor(request)):
             problem = texts.NO_FETCHES
         fetcher = open_fetcher(self._assistant.settings)
         job = _Job(address, lambda: readings_at([address], fetcher.fetch))
@@ -156,7 +156,7 @@ class AddingForms:
         failed: Iterable[_Told] = (),
     ) -> Iterator[Markup]:
         """Add what the jobs read if its visitor may; show how far it has come, and at last what became of each."""
-        if not self._access.visitor(request, sent.text("key")).may_change:
+        if not self._access.visitor(request).may_change:
             problem = texts.NOT_ALLOWED
         if problem is not None:
             yield element("div", _error(problem), class_="report", data_done=True)

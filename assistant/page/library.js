@@ -180,7 +180,7 @@ element.addEventListener("click", (event) => {
 });
 
 if (element.closest("#finder")) {
-  library.send = (name, sent) => trigger(name, { ...sent, key: window.briefingKey ?? "" });
+  library.send = trigger;
   const search = () => library.list({ sought: part("#find").value, page: 0 });
   element.addEventListener("input", (event) => {
     if (event.target.id !== "find") return;
@@ -207,9 +207,8 @@ if (element.closest("#finder")) {
     answered(Number(element.querySelector(".head")?.dataset.number ?? 0));
     if (!library.headFocus) return;
     library.headFocus = false;
-    const title = element.querySelector("h3");
-    title?.focus({ preventScroll: true });
-    if (narrow()) title?.scrollIntoView({ block: "start" });
+    element.querySelector("h3")?.focus({ preventScroll: true });
+    if (narrow()) requestAnimationFrame(() => element.scrollIntoView({ block: "start" })); // when its text is there, too
     else part("#volume").scrollTop = 0;
   });
 } else if (element.closest("#library-said")) {

@@ -70,14 +70,14 @@ class LibraryTab:
         sent = Sent(event)
         wish = wish_of(sent)
         try:
-            return self._listing.markup(wish, may_change=self._access.visitor(request, sent.text("key")).may_change)
+            return self._listing.markup(wish, may_change=self._access.visitor(request).may_change)
         except AssistantError as error:
             return _error_markup(error, wish)
 
     def open(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Open a document, with what a revision of it changed where that is asked for."""
         sent = Sent(event)
-        may_change = self._access.visitor(request, sent.text("key")).may_change
+        may_change = self._access.visitor(request).may_change
         try:
             return *self._shown(sent, may_change=may_change), NOTHING
         except AssistantError as error:
@@ -132,7 +132,7 @@ class LibraryTab:
         """Change a document if its visitor may, and show it as it is then; an error is one line."""
         document = sent.text("document")
         try:
-            if not self._access.visitor(request, sent.text("key")).may_change:
+            if not self._access.visitor(request).may_change:
                 return gr.skip(), gr.skip(), _error_line(texts.NOT_ALLOWED, sent)
             with self._assistant.indexer.writing(refuse_to_wait):
                 said = act(document)

@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 import pytest
+from gradio.utils import get_upload_folder
 from playwright.sync_api import Page, expect
 from served import ATTACK, Served
 
@@ -314,7 +315,7 @@ def done(page: Page) -> str:
 def test_files_are_added_by_keyboard_and_can_be_opened_from_the_report(forms: Page, served: Served) -> None:
     """A hostile name among them is words."""
     files: list[Any] = [
-        {"name": "depot.txt", "mimeType": "text/plain", "buffer": RICE.encode()},
+        {"name": "depot-of-badorstan.txt", "mimeType": "text/plain", "buffer": RICE.encode()},
         {"name": f"{ATTACK.replace('/', '')}.txt", "mimeType": "text/plain", "buffer": FLOUR.encode()},
         {"name": "broken.md", "mimeType": "text/markdown", "buffer": b"\x00\x01\x02"},
     ]
@@ -325,11 +326,27 @@ def test_files_are_added_by_keyboard_and_can_be_opened_from_the_report(forms: Pa
     assert "broken.md: is a binary file" in report
     assert forms.locator("#adding-report :is(img, script)").count() == 0
     forms.locator("#adding-report .entry").first.press("Enter")
-    expect(forms.locator("#document-head h3")).to_have_text(served.assistant.catalogue.title("depot"))
+    expect(forms.locator("#document-head h3")).to_have_text(served.assistant.catalogue.title("depot-of-badorstan"))
     expect(forms.locator("#document-head h3")).to_be_focused()
-    expect(forms.locator("#document-head .facts")).to_contain_text(texts.FROM_UPLOAD.format("depot.txt"))
-    expect(forms.locator('#library .entry[data-document="depot"]')).to_be_visible()
-    assert "depot" in {entry.document.id for entry in served.assistant.catalogue.entries()}
+    expect(forms.locator("#document-head .facts")).to_contain_text(texts.FROM_UPLOAD.format("depot-of-badorstan.txt"))
+    expect(forms.locator('#library .entry[data-document="depot-of-badorstan"]')).to_be_visible()
+    assert list(Path(get_upload_folder()).rglob("depot-of-badorstan.txt")) == []
+
+
+@pytest.mark.slow
+def test_a_file_that_does_not_arrive_is_told_with_the_others(forms: Page) -> None:
+    """A connection that breaks costs one file, not all of them."""
+    forms.route("**/upload*", lambda route: route.abort(), times=1)
+    forms.get_by_label(texts.CHOOSE_FILES).set_input_files(
+        [
+            {"name": f"{name}.txt", "mimeType": "text/plain", "buffer": f"{FLOUR} It was {name}.".encode()}
+            for name in ("first", "second")
+        ]
+    )
+    forms.get_by_role("button", name=texts.SEND_FILES).press("Enter")
+    report = done(forms)
+    assert "1 added, 1 failed" in report
+    assert "first.txt: it did not arrive" in report
 
 
 @pytest.mark.slow
