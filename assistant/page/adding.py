@@ -33,6 +33,7 @@ PATIENCE = 20.0
 _LINES_SHOWN = 50  # of what was left out of one document
 _LONGEST_LINE = 200
 _MOST_STOPPING = 1000  # nobody stops so many at once; it keeps a hostile browser from filling the memory
+_ABANDONED = (600, 3600)  # seconds between two looks, and after which a file goes
 _ATTEMPTS_EVERY = 0.2  # seconds
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple"}
 
@@ -70,6 +71,7 @@ class AddingForms:
     def connect(self, blocks: gr.Blocks) -> None:
         """Let the components do what they are for."""
         self._received = blocks.upload_file_set
+        blocks.delete_cache = _ABANDONED  # what was sent and then not added; Gradio reads it when the page is served
         blocks.load(self.greet, None, [self._forms], queue=False, **_QUIET)
         for adding in (
             self._forms.adding_files(self.add_files, None, [self._report], **_QUIET),

@@ -119,7 +119,6 @@ REPORT = "What became of it"
 STOPPED = "Stopped: {} not read."
 LEFT_OUT_LINES = "{} of page furniture left out"
 COPY_OF = "a copy of {}"
-NOTHING_LEFT_OUT = "nothing left out"
 
 FILTERS = "Filters"
 SINCE = "Published since (like 2022-08-16)"

@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 import pytest
+from gradio.route_utils import delete_files_created_by_app
 from gradio.utils import get_upload_folder
 from playwright.sync_api import Page, expect
 from served import ATTACK, Served
@@ -42,9 +43,9 @@ class Desk:
         self.assistant = assistant
         self._folder = folder
         page = assistant.settings.model_copy(update=settings)
-        with gr.Blocks() as self._blocks:
+        with gr.Blocks() as self.blocks:
             self.forms = AddingForms(assistant, Access(page))
-            self.forms.connect(self._blocks)
+            self.forms.connect(self.blocks)
 
     def received(self, data: bytes | str) -> str:
         """Return the path of a file as it is when the browser has sent it."""
@@ -52,7 +53,7 @@ class Desk:
         folder.mkdir()
         path = folder / "file"
         path.write_bytes(data.encode() if isinstance(data, str) else data)
-        self._blocks.upload_file_set.add(str(path))
+        self.blocks.upload_file_set.add(str(path))
         return str(path)
 
     def add(self, files: dict[str, bytes | str], **sent: object) -> list[str]:
@@ -198,6 +199,15 @@ def test_another_writer_is_waited_for_a_little_and_then_told(desk: Desk, monkeyp
     begun.wait()
     assert "1 added" in desk.add({"rice.txt": RICE})[-1]
     writer.join()
+
+
+def test_what_was_sent_and_never_added_goes_after_an_hour(desk: Desk) -> None:
+    """Gradio does that, with the page's own files only, where it is told to before the page is served."""
+    desk.received(RICE)
+    assert desk.blocks.delete_cache == (600, 3600)
+    assert len(desk.left()) == 2
+    delete_files_created_by_app(desk.blocks, age=None)  # as when the page is closed
+    assert [path for path in desk.left() if path.is_file()] == []
 
 
 def test_refusing_to_wait_is_said_in_the_users_words() -> None:
