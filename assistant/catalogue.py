@@ -496,6 +496,11 @@ class Catalogue:
             rows = connection.execute(query, (document,))
             return [Kept(row[0], datetime.fromisoformat(row[1]), _date(row[2])) for row in rows]
 
+    def revision_counts(self) -> dict[str, int]:
+        """Return how many revisions each document has."""
+        with self._reading() as connection:
+            return dict(connection.execute("SELECT document, count(*) FROM revision GROUP BY document").fetchall())
+
     def put(
         self,
         document: Document,
@@ -541,11 +546,11 @@ class Catalogue:
     def describe(self, document: Document, *, edits: Edits | None = None) -> None:
         """Store new metadata of a document whose text stays as it is, and what was set by hand, as `put` does.
 
-        Raises UnknownDocumentError for a document that is not there with this text.
+        A withdrawn document stays withdrawn. Raises UnknownDocumentError for one that is not there with this text.
         """
         digest = digest_of(document.text)
         with self._writing() as connection:
-            query = "SELECT title FROM document WHERE id = ? AND digest = ? AND withdrawn IS NULL"
+            query = "SELECT title, withdrawn FROM document WHERE id = ? AND digest = ?"
             before = connection.execute(query, (document.id, digest)).fetchone()
             if before is None:
                 message = f"document {document.id!r} is not in the library with this text; add it with `briefing add`"
@@ -554,6 +559,7 @@ class Catalogue:
                 _retitle(connection, document.id, document.title)
             now = datetime.now(UTC).isoformat()
             _put_document(connection, document, digest, now)
+            connection.execute("UPDATE document SET withdrawn = ? WHERE id = ?", (before[1], document.id))
             _put_revision(connection, document, digest, now)
             _put_edits(connection, document.id, edits)
             _step(connection)

@@ -185,7 +185,7 @@ def remove(
 ) -> None:
     """Withdraw documents, so that they are quoted no more.
 
-    Their text stays, so that old citations still resolve; `briefing add` brings them back.
+    Their text stays, so that old citations still resolve; `briefing bring-back` lets them be quoted again.
     """
     _refuse_undecodable("ID", documents)
     report = _Report(as_json=as_json)
@@ -195,6 +195,22 @@ def remove(
         with assistant.indexer.writing(_waiting):
             for outcome in assistant.indexer.withdraw(documents):
                 report.tell(outcome)
+    report.sum_up()
+
+
+@app.command(name="bring-back")
+def bring_back(
+    context: typer.Context,
+    documents: Annotated[list[str], typer.Argument(metavar="ID...", help="The withdrawn documents' ids.")],
+    library: LibraryOption = None,
+    as_json: JsonOption = False,  # noqa: FBT002
+) -> None:
+    """Bring withdrawn documents back, with the text and the metadata that they had."""
+    _refuse_undecodable("ID", documents)
+    report = _Report(as_json=as_json)
+    with _opened(_settings(context, library)) as assistant, assistant.indexer.writing(_waiting):
+        for outcome in assistant.indexer.bring_back(documents):
+            report.tell(outcome)
     report.sum_up()
 
 

@@ -52,6 +52,9 @@ PATIENCE = 600.0
 STREAM = "-"
 """The origin of a document that came through standard input."""
 
+UPLOAD = "upload://"
+"""What the origin of a document that was sent to the page begins with; its file's name follows."""
+
 _FOLLOWED_AT_ONCE = 500
 
 
@@ -63,6 +66,7 @@ class State(StrEnum):
     UNCHANGED = "unchanged"
     EARLIER = "kept as an earlier version"
     WITHDRAWN = "withdrawn"
+    BROUGHT_BACK = "brought back"
     FAILED = "failed"
 
 
@@ -137,13 +141,16 @@ class Indexer:
 
     # ── adding ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def add(self, readings: Iterable[Reading | Outcome]) -> Iterator[Outcome]:
+    def add(self, readings: Iterable[Reading | Outcome], *, replacing: bool | None = None) -> Iterator[Outcome]:
         """Store what was read; yield an outcome for each once it is safe. Call it inside `writing`.
 
         An Outcome among the readings (a file that could not be read) is passed on in its place. Earlier versions come
-        last, as they belong to documents that may be among the readings.
+        last, as they belong to documents that may be among the readings. `replacing` is for what comes without a place
+        of its own, so that only its name tells which document it is: with False, one whose id another text has is
+        refused with DuplicateDocumentError as its outcome; with True it becomes that document's text, and the document
+        keeps its origin.
         """
-        yield from self._in_groups(self._add_one(reading) for reading in _earlier_last(readings))
+        yield from self._in_groups(self._add_one(reading, replacing=replacing) for reading in _earlier_last(readings))
 
     def readings(self, paths: Iterable[Path], *, reread: bool = False) -> Iterator[Reading | Outcome]:
         """Yield what each file holds; a file of the size and time that it was stored with is not read again.
@@ -199,7 +206,7 @@ class Indexer:
                 found.append(Stamp(origin_of(outcome.origin), outcome.document.id, *size_and_time, earlier))
         self._catalogue.keep_stamps(READING, found)
 
-    def _add_one(self, reading: Reading | Outcome) -> _Written:
+    def _add_one(self, reading: Reading | Outcome, *, replacing: bool | None) -> _Written:
         """Store one reading; a reading that can't be stored, or is none, is an outcome, too."""
         if isinstance(reading, Outcome):
             return _Written([reading])
@@ -207,13 +214,19 @@ class Indexer:
             if reading.earlier_version_of is not None:
                 return self._keep_earlier(reading, reading.earlier_version_of)
             cleaned = clean(reading.text, origin=shown(reading.origin)) if reading.pasted else None
-            document = self._identified(reading, joined(reading, cleaned))
+            document = joined(reading, cleaned)
+            if replacing is None:
+                document = self._identified(reading, document)
+            elif (entry := self._namesake(document)) is not None:
+                if not replacing:
+                    return _Written([_unreplaced(entry, document, reading.origin)])
+                document = replace(document, origin=entry.document.origin)
             written = self._store(document, () if cleaned is None else cleaned.removed)
         except LibraryError:
             raise  # the library itself fails: going on would lose the rest as well
         except AssistantError as error:
             return _Written([Outcome(reading.origin, State.FAILED, error=error)])
-        return self._superseded(document, written)
+        return self._superseded(document, written) if replacing is None else written
 
     def _keep_earlier(self, reading: Reading, document: str) -> _Written:
         """Keep an older text of a document, so that its history tells what changed; nothing of it is indexed."""
@@ -250,15 +263,18 @@ class Indexer:
         return self._described(entry, changed, Edits({}, {}))
 
     def _described(self, entry: Entry, changed: Document, edits: Edits) -> Outcome:
-        """Store a document with new metadata and its edits; one that is withdrawn gets it when it comes back."""
-        revision = self._catalogue.revision(entry.document.id, entry.digest)
-        pages = self._catalogue.pages(entry.document.id, entry.digest)
+        """Store a document with new metadata and its edits; one that is withdrawn stays so."""
+        whole = self._with_text(entry, changed)
         if entry.withdrawn is not None:
-            self._catalogue.keep_edits(entry.document.id, edits)
-            return Outcome(entry.document.origin or entry.document.id, State.UNCHANGED, changed)
-        whole = replace(changed, text=revision.text, pages=pages)
+            self._catalogue.describe(whole, edits=edits)
+            return Outcome(entry.document.origin or entry.document.id, State.UPDATED, changed)
         (outcome,) = self._in_groups([self._store(whole, (), edits=edits)])
         return outcome
+
+    def _with_text(self, entry: Entry, document: Document) -> Document:
+        """Return a document with the text that its entry names."""
+        revision = self._catalogue.revision(entry.document.id, entry.digest)
+        return replace(document, text=revision.text, pages=self._catalogue.pages(entry.document.id, entry.digest))
 
     def _with_edits(self, document: Document) -> tuple[Document, Edits | None]:
         """Return a document as it was edited by hand, and its edits with what its file says now, if that is new."""
@@ -375,6 +391,11 @@ class Indexer:
         )
         raise DuplicateDocumentError(message)
 
+    def _namesake(self, document: Document) -> Entry | None:
+        """Return the document, not a withdrawn one, that has this one's id."""
+        entry = self._catalogue.find(document.id)
+        return None if entry is None or entry.withdrawn is not None else entry
+
     # ── withdrawing, following, rebuilding ──────────────────────────────────────────────────────────────────────
 
     def withdraw(self, documents: Sequence[str]) -> Iterator[Outcome]:
@@ -392,6 +413,23 @@ class Indexer:
         passages = len(self._catalogue.passages_of(entry.document.id))
         self._catalogue.withdraw(entry.document.id)
         return _Written([Outcome(origin, State.WITHDRAWN, entry.document)], passages)
+
+    def bring_back(self, documents: Sequence[str]) -> Iterator[Outcome]:
+        """Let withdrawn documents be quoted again, with the text and the metadata that they had.
+
+        Raises UnknownDocumentError before anything is brought back if there is no such document. Call it inside
+        `writing`.
+        """
+        entries = [self._catalogue.entry(document) for document in dict.fromkeys(documents)]
+        yield from self._in_groups(self._brought_back(entry) for entry in entries)
+
+    def _brought_back(self, entry: Entry) -> _Written:
+        if entry.withdrawn is None:
+            return _Written([Outcome(entry.document.origin or entry.document.id, State.UNCHANGED, entry.document)])
+        edits = self._catalogue.edits(entry.document.id)  # of an older library they are not in the metadata yet
+        document = self._with_text(entry, edited(entry.document, edits.fields))
+        written = self._store(document, (), edits=edits)
+        return replace(written, outcomes=[replace(one, state=State.BROUGHT_BACK) for one in written.outcomes])
 
     def follow(self) -> int:
         """Let the vectors follow what the catalogue has; returns how many passages were moved."""
@@ -425,9 +463,8 @@ class Indexer:
         if entry.withdrawn is not None:
             self._catalogue.withdraw(entry.document.id)
             return
-        text = self._catalogue.revision(entry.document.id, entry.digest).text
-        document = replace(entry.document, text=text, pages=self._catalogue.pages(entry.document.id, entry.digest))
-        cutting = cut(text)
+        document = self._with_text(entry, entry.document)
+        cutting = cut(document.text)
         bands, copies = self._compared(document)
         self._catalogue.put(document, self._embedded(document, cutting), cutting, bands=bands, copies=copies)
 
@@ -457,6 +494,20 @@ def joined(reading: Reading, cleaned: Cleaned | None) -> Document:
         origin=origin_of(reading.origin),
         pages=reading.pages,
     )
+
+
+def _unreplaced(entry: Entry, document: Document, origin: str) -> Outcome:
+    """Return the outcome of a document whose namesake stays as it is.
+
+    Raises DuplicateDocumentError where the two differ in their text.
+    """
+    if entry.digest != digest_of(document.text):
+        message = (
+            f"{shown(origin.removeprefix(UPLOAD))}: the library has a document {document.id!r} with another text; "
+            "say that it may be replaced, or give this one another name"
+        )
+        raise DuplicateDocumentError(message)
+    return Outcome(origin, State.UNCHANGED, entry.document)
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     """The address that the chat page listens on."""
 
+    page_fetches: bool = False
+    """Whether whoever may change the library on the chat page may have addresses fetched there without signing in."""
+
     port: Annotated[int, Field(ge=0, le=65535)] = 7860
     """The chat page's port; 0 takes any free one."""
 

@@ -1,17 +1,59 @@
-"""Where documents come from on the web: an address is fetched and read by what it holds, a feed entry by entry."""
+"""Where documents come from that no path names: addresses and feeds of the web, and what was sent to the page.
 
+An address is fetched and read by what it holds, a feed entry by entry. What was sent has a name at most, which somebody
+else chose: only its last part counts, and no path is made of it.
+"""
+
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from assistant.errors import AssistantError, ReadingError
 from assistant.fetching import Fetched
-from assistant.indexing import Outcome, State
-from assistant.readers import Entry, Reading, is_feed, read_feed, read_fetched
+from assistant.indexing import STREAM, UPLOAD, Outcome, State
+from assistant.readers import SUFFIXES, Entry, Reading, is_feed, read_feed, read_fetched, read_stream
 
 Fetch = Callable[[str], Fetched]
 
 MOST_ENTRIES = 200
 """Entries of a feed that are read, the newest first: a feed is news, and each may be a page to fetch."""
+
+LONGEST_NAME = 150
+"""Characters that are kept of the name of a file that was sent: its last ones, as its end tells how it is read."""
+
+_PASTED = "pasted text"
+_PIECE_OF_PAGE = re.compile(r"\s*<(article|body|div|h[1-6]|head|main|p|section|table)[\s>]", re.IGNORECASE)
+
+
+def name_of_upload(given: str) -> str:
+    """Return what is kept of the name that a sender gave a file: its last part, without what can't be shown."""
+    last = re.split(r"[/\\]", given)[-1]
+    shown = "".join(character for character in last if character.isprintable()).strip()[-LONGEST_NAME:].strip()
+    return shown if shown.strip(". ") else "upload"
+
+
+def reading_of_upload(name: str, data: bytes) -> Reading:
+    """Return what a file that was sent holds; its origin is its name, and no place on any machine.
+
+    Raises ReadingError.
+    """
+    name = name_of_upload(name)
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix and suffix not in SUFFIXES:
+        message = f"{name}: files ending in {suffix!r} are not read; send one of {', '.join(SUFFIXES)}"
+        raise ReadingError(message)
+    return replace(read_stream(data, name=name), origin=UPLOAD + name)
+
+
+def reading_of_paste(text: str, *, title: str | None) -> Reading:
+    """Return what was pasted, a text or a page's HTML; `title` goes before the one that it may have.
+
+    Raises ReadingError.
+    """
+    name = f"{_PASTED}.html" if _PIECE_OF_PAGE.match(text) else _PASTED
+    reading = read_stream(text.encode("utf-8", "replace"), name=name)
+    return replace(reading, origin=STREAM, title=title or reading.title)
 
 
 def readings_at(addresses: Iterable[str], fetch: Fetch) -> Iterator[Reading | Outcome]:

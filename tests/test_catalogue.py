@@ -182,8 +182,18 @@ def test_metadata_is_taken_only_for_the_text_that_is_stored(catalogue: Catalogue
     catalogue.describe(article("d", publisher="Newsweek"))
     assert catalogue.entry("d").document.publisher == "Newsweek"
     catalogue.withdraw("d")
-    with pytest.raises(UnknownDocumentError):
-        catalogue.describe(article("d"))
+    since = catalogue.entry("d").withdrawn
+    catalogue.describe(article("d", publisher="The Courier"))
+    assert catalogue.entry("d").document.publisher == "The Courier"
+    assert (catalogue.entry("d").withdrawn, catalogue.passages_of("d")) == (since, [])
+
+
+def test_revisions_are_counted_of_every_document(catalogue: Catalogue) -> None:
+    """Withdrawn ones, too."""
+    for document in (article("d"), article("d", "Another text."), article("e")):
+        put(catalogue, document)
+    catalogue.withdraw("e")
+    assert catalogue.revision_counts() == {"d": 2, "e": 1}
 
 
 def test_an_unknown_document_is_an_error_of_one_line(catalogue: Catalogue) -> None:

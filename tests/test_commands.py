@@ -351,6 +351,7 @@ def test_bytes_that_are_no_text_on_standard_input_are_refused(briefing: Briefing
     [
         (["show", "wheat"], "no document 'wheat' in library '.briefing'; `briefing list` shows them"),
         (["remove", "rice", "wheat"], "no document 'wheat'"),
+        (["bring-back", "rice", "wheat"], "no document 'wheat'"),
         (["show", "rice", "--revision", "zzz"], "document 'rice' has no revision 'zzz'"),
         (["show", "\udcff"], "the ID '\\udcff' is no UTF-8 text"),
         (["ask", "Who?", "--document", "wheat"], "no document 'wheat' in the library; `briefing list` shows them"),
@@ -561,6 +562,9 @@ def test_what_is_removed_is_quoted_no_more_and_still_shown(briefing: Briefing, t
     briefing("add", rice, "flour.md")
     assert briefing("remove", "rice").out == "withdrawn rice: Rice for Badorstan\n1 withdrawn\n"
     assert briefing("remove", "rice").out == "1 unchanged\n"
+    assert briefing("bring-back", "rice").out == "brought back rice: Rice for Badorstan\n1 brought back\n"
+    assert briefing("bring-back", "rice").out == "1 unchanged\n"
+    briefing("remove", "rice")
     (answer,) = briefing("ask", RICE_QUESTION, "--json").json
     shown = [*answer["citations"], *answer["nearest"]]  # type: ignore[misc]
     assert all(one["document"] != "rice" for one in shown)

@@ -211,6 +211,54 @@ def test_withdrawing_is_all_or_an_error(assistant: Assistant) -> None:
     assert assistant.vectors.passages() == set()
 
 
+def test_what_was_withdrawn_comes_back_as_it_was(assistant: Assistant) -> None:
+    """Text, metadata, edits, passages, words and vectors; what was never withdrawn stays as it is."""
+    added(assistant, reading("a.md", publisher="The Courier"), reading("b.md", FLOUR))
+    edited(assistant, "a", title="Barley", tags=["food"])
+    catalogue = assistant.catalogue
+    before = catalogue.entry("a")
+    passages = [(one.start, one.end, one.sentences, one.vectors) for one in catalogue.passages_of("a")]
+    with assistant.indexer.writing():
+        list(assistant.indexer.withdraw(["a"]))
+        with pytest.raises(UnknownDocumentError):
+            list(assistant.indexer.bring_back(["a", "nothing"]))
+        assert catalogue.entry("a").withdrawn is not None
+        states = [outcome.state for outcome in assistant.indexer.bring_back(["a", "b", "a"])]
+    assert states == [State.BROUGHT_BACK, State.UNCHANGED]
+    after = catalogue.entry("a")
+    assert (after.document, after.digest, after.added, after.withdrawn) == (
+        before.document, before.digest, before.added, None,
+    )  # fmt: skip
+    assert [(one.start, one.end, one.sentences, one.vectors) for one in catalogue.passages_of("a")] == passages
+    assert list(checking.check(catalogue, assistant.vectors)) == []
+    with assistant.indexer.writing():
+        assistant.indexer.undo_edits("a")
+    assert (catalogue.entry("a").document.title, catalogue.entry("a").document.tags) == ("a", ())
+
+
+def test_what_comes_without_a_place_replaces_nothing_by_itself(assistant: Assistant) -> None:
+    """The same text changes nothing, another one is refused or takes its namesake's place, which keeps its origin."""
+
+    def add(one: Reading, *, replacing: bool) -> Outcome:
+        with assistant.indexer.writing():
+            (outcome,) = assistant.indexer.add([one], replacing=replacing)
+        return outcome
+
+    added(assistant, reading("rice.md", publisher="The Courier"))
+    before = assistant.catalogue.entry("rice")
+    assert add(reading("upload://rice.txt"), replacing=False).state is State.UNCHANGED
+    refused = add(reading("upload://rice.txt", FLOUR), replacing=False)
+    assert isinstance(refused.error, DuplicateDocumentError)
+    assert str(refused.error).startswith("rice.txt: the library has a document 'rice' with another text; ")
+    assert assistant.catalogue.entry("rice") == before
+    assert add(reading("upload://rice.txt", FLOUR), replacing=True).state is State.UPDATED
+    assert assistant.catalogue.entry("rice").document.origin == before.document.origin
+    with assistant.indexer.writing():
+        list(assistant.indexer.withdraw(["rice"]))
+    assert add(reading("upload://rice.txt", RICE), replacing=False).state is State.ADDED
+    assert assistant.catalogue.entry("rice").document.origin == "upload://rice.txt"
+
+
 def test_indexing_anew_changes_nothing_that_is_told(assistant: Assistant) -> None:
     """The texts and their revisions are the same, and so are the vectors."""
     added(assistant, reading("a.md"), reading("b.md", FLOUR))
@@ -462,7 +510,9 @@ def test_a_withdrawn_document_has_its_edits_when_it_comes_back(assistant: Assist
     added(assistant, reading("rice.md", id="rice", title="Rice"))
     with assistant.indexer.writing():
         list(assistant.indexer.withdraw(["rice"]))
-    assert edited(assistant, "rice", author="Somebody") is State.UNCHANGED
+    assert edited(assistant, "rice", author="Somebody") is State.UPDATED
+    assert assistant.catalogue.entry("rice").withdrawn is not None
+    assert assistant.catalogue.passages_of("rice") == []
     added(assistant, reading("rice.md", id="rice", title="Rice"))
     assert assistant.catalogue.entry("rice").document.author == "Somebody"
     with pytest.raises(UnknownDocumentError):

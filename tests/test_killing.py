@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -518,6 +518,31 @@ def test_a_killed_edit_is_there_or_not_there_and_never_half(
             is_whole(library, opened_at)
             shutil.rmtree(library)
     assert kills >= 20
+
+
+def test_a_killed_return_is_whole_or_not_begun(
+    tmp_path: Path, forker: Forker, opened_at: Callable[[Path], Assistant]
+) -> None:
+    """A document that was withdrawn is so still, or may be quoted with all that it had."""
+    randomly = random.Random(SEED + 7)  # noqa: S311 - as above
+    full = full_library(tmp_path, forker, opened_at)
+    assert forker.run("--library", full, "remove", "article-04", "--json").code == 0
+    command = ("bring-back", "article-04", "--json")
+    whole = forker.run("--library", shutil.copytree(full, tmp_path / "whole"), *command)
+    kills = 0
+    for turn, moment in enumerate(moments(randomly, whole, timed=2, stepped=8)):
+        library = shutil.copytree(full, tmp_path / f"returned-{turn}")
+        kills += forker.killed(moment, "--library", library, *command).code == -signal.SIGKILL
+        is_whole(library, opened_at)
+        again = forker.run("--library", library, *command)
+        assert again.code == 0, again.errors
+        assert described(library, "article-04") == (f"Rice for {place(4)}", "The Courier")
+        is_whole(library, opened_at)
+        with closing(open_library(settings_of(library), create=False)) as catalogue:
+            assert catalogue.entry("article-04").withdrawn is None
+            assert catalogue.passages_of("article-04")
+        shutil.rmtree(library)
+    assert kills >= 8
 
 
 def edit_of(library: Path, opened_at: Callable[[Path], Assistant]) -> tuple[str, str | None, set[str], bool]:

@@ -1,4 +1,4 @@
-"""What comes from the web: a page is a document, a feed is its entries, and what fails does not stop the others."""
+"""What comes from no path: pages and feeds of the web, what was sent and pasted; what fails stops nothing else."""
 
 import threading
 from collections.abc import Iterator
@@ -8,13 +8,15 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant.documents import is_address
 from assistant.errors import ReadingError
 from assistant.fetching import Fetched, Fetcher
-from assistant.indexing import Outcome, State
+from assistant.indexing import STREAM, UPLOAD, Outcome, State
 from assistant.readers import Reading
-from assistant.sources import MOST_ENTRIES, readings_at
+from assistant.sources import MOST_ENTRIES, name_of_upload, reading_of_paste, reading_of_upload, readings_at
 
 STORY = " ".join(
     f"The depot in Badorstan took in {number} sacks of rice that week, the ministry said, and lorries waited outside."
@@ -152,3 +154,39 @@ def test_this_machine_is_not_fetched_from_unless_allowed(site: tuple[str, Path])
 def test_an_address_is_told_from_a_path(given: str, web: bool) -> None:  # noqa: FBT001 - a row of the table
     """By its scheme; whether the scheme is fetched is another question."""
     assert is_address(given) is web
+
+
+# ── what was sent to the page ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@given(st.text(max_size=400))
+def test_a_name_that_was_sent_is_never_a_path(given: str) -> None:
+    """Whatever it is: one part that can be shown, not too long, and no address."""
+    name = name_of_upload(given)
+    assert 1 <= len(name) <= 150
+    assert not set(name) & set("/\\\n\x00")
+    assert name.isprintable()
+    assert name.strip(". ")
+    assert name_of_upload(name) == name
+
+
+def test_a_file_that_was_sent_is_read_by_its_suffix_or_else_by_what_it_holds() -> None:
+    """And its origin is no place on any machine."""
+    text = b"The depot in Badorstan holds rice."
+    for name in ("a/rice.txt", "rice"):
+        assert reading_of_upload(name, text).origin == UPLOAD + name.rpartition("/")[2]
+    assert reading_of_upload("page.html", PAGE.encode()).publisher == "The Courier"
+    assert reading_of_upload("page", PAGE.encode()).publisher == "The Courier"
+    with pytest.raises(ReadingError, match=r"^rice\.xlsx: files ending in '\.xlsx' are not read; send one of "):
+        reading_of_upload("rice.xlsx", b"PK")
+
+
+@pytest.mark.parametrize("text", [STORY, PAGE, f"<p>{STORY}</p><p>{STORY}</p>", f"---\ntitle: Rice\n---\n\n{STORY}"])
+def test_what_was_pasted_is_read_as_what_it_is(text: str) -> None:
+    """A text, a page, a piece of one, or Markdown with front matter; the title that was given goes first."""
+    reading = reading_of_paste(text, title="Given")
+    assert (reading.title, reading.origin) == ("Given", STREAM)
+    assert "<p>" not in reading.text
+    assert STORY.split(",")[0] in reading.text
+    with pytest.raises(ReadingError, match="pasted text: is empty"):
+        reading_of_paste(" ", title=None)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import gradio as gr
 
 from assistant.errors import UsersError
+from assistant.page.limits import Act, limits_of
 from assistant.settings import Settings
 from assistant.users import Users
 
@@ -45,6 +46,7 @@ class Access:
         """Keep what the settings say of the page's address, and whoever may sign in."""
         self._own = is_own_machine(settings.host)
         self._users = users or (None if settings.users is None else Users(settings.users))
+        self._limits = limits_of(settings)
 
     @property
     def signs_in(self) -> bool:
@@ -64,6 +66,10 @@ class Access:
         session = "" if request is None else str(request.session_hash or "")
         own = key if len(key) >= _SHORTEST_KEY else session
         return Visitor(_VISITOR + sha256(own.encode()).hexdigest(), counted_as=_ADDRESS + _address(request))
+
+    def wait(self, visitor: Visitor, act: Act) -> float | None:
+        """Return None where a visitor may do something now, which then counts; else after how many seconds."""
+        return self._limits.allow(visitor.counted_as, act)
 
     def _stands(self, name: str) -> bool:
         """Whether a name is in the users file; where another program signed it in, that program knows."""

@@ -24,7 +24,9 @@ from assistant.page import texts
 from assistant.page.access import Access, Visitor
 from assistant.page.composer import composer_markup, pickers_markup, titles_markup
 from assistant.page.conversation import Shelf, conversation_markup, error_markup, live_markup
+from assistant.page.head import head_markup
 from assistant.page.holdings import Holdings, holdings_markup, holdings_of, titles_of
+from assistant.page.limits import Act
 from assistant.page.markup import NOTHING, Markup, element, joined
 from assistant.page.past import deleted_markup, past_markup, search_markup
 from assistant.page.reader import Place, closed_markup, reader_markup
@@ -82,13 +84,13 @@ class AskingTab:
             script = files("assistant.page").joinpath("page.js").read_text(encoding="utf-8")
             self._wire = _html(elem_id="wire", js_on_load=script)
 
-    def connect(self) -> None:
-        """Let the wire's events do what they are for."""
+    def connect(self, head: gr.HTML) -> None:
+        """Let the wire's events do what they are for; `head` is the page's."""
         wire, told = self._wire, [self._shown, self._pending, self._past]
         asking = wire.ask(self.ask, None, [*told, self._reader], concurrency_limit=AT_ONCE, **QUIET)
         asking.failure(self.fail, None, [self._pending], **QUIET)
         wire.stop(self.stop, None, [self._pending], cancels=[asking], **QUIET)
-        wire.visit(self.visit, None, [*told, self._reader, self._pickers], cancels=[asking], **QUIET)
+        wire.visit(self.visit, None, [*told, self._reader, self._pickers, head], cancels=[asking], **QUIET)
         for event, act, changed in (
             ("open", self.open, [self._reader]),
             ("judge", self.judge, [self._shown]),
@@ -99,6 +101,7 @@ class AskingTab:
             ("bring_back", self.bring_back, [self._past]),
             ("titles", self.titles, [self._titles]),
             ("take", self.take, [self._taken]),
+            ("refresh", self.refresh, [self._shown, self._pickers, head]),
         ):
             getattr(wire, event)(act, None, changed, queue=False, **QUIET)
 
@@ -113,6 +116,9 @@ class AskingTab:
             if asked is None:
                 yield gr.skip(), _done_markup(), gr.skip(), gr.skip()
                 return
+            wait = self._access.wait(visitor, Act.ASKING)
+            if wait is not None:
+                raise SettingsError(texts.WAIT_TO_ASK.format(texts.waited(wait)))
             answer: Answer | None = None
             for step in followed(self._assistant.chain, asked.question, self._workers):
                 if isinstance(step, str):
@@ -272,7 +278,15 @@ class AskingTab:
         holdings = holdings_of(self._assistant.catalogue)
         shown = self._markup(conversation)
         past = self._past_markup(visitor, conversation.id)
-        return shown, _done_markup(pending), past, closed_markup(), pickers_markup(holdings)
+        head = head_markup(holdings, visitor)
+        return shown, _done_markup(pending), past, closed_markup(), pickers_markup(holdings), head
+
+    def refresh(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """Say what the library holds now that it was changed: in the head, the filters, and on the first screen."""
+        sent = Sent(event)
+        holdings = holdings_of(self._assistant.catalogue)
+        shown = gr.skip() if sent.text("conversation") else self._markup(Conversation())
+        return shown, pickers_markup(holdings), head_markup(holdings, self._visitor(sent, request))
 
     def search(self, event: gr.EventData, request: gr.Request) -> Markup:
         """List the conversations that hold what is sought."""

@@ -11,16 +11,15 @@ import gradio as gr
 
 from assistant.assembly import Assistant
 from assistant.page import texts
-from assistant.page.access import SIGN_OUT, Access
-from assistant.page.asking import AT_ONCE, QUIET, AskingTab
+from assistant.page.access import Access
+from assistant.page.asking import AT_ONCE, AskingTab
 from assistant.page.evaluation import EvaluationTab
-from assistant.page.holdings import holdings_of
+from assistant.page.head import head_markup
 from assistant.page.library import LibraryTab
-from assistant.page.markup import Markup, element
 
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 _MONOSPACED = ("ui-monospace", "Menlo", "Consolas", "monospace")
-_STYLES = ("page.css", "evaluation.css")
+_STYLES = ("page.css", "library.css", "evaluation.css")
 
 
 def build_blocks(assistant: Assistant) -> gr.Blocks:
@@ -28,7 +27,7 @@ def build_blocks(assistant: Assistant) -> gr.Blocks:
     access = Access(assistant.settings)
     blocks: gr.Blocks = gr.Blocks(title=texts.TITLE, analytics_enabled=False, fill_width=True)
     with blocks:
-        head = gr.HTML(_head_markup(None, None), elem_id="head", apply_default_css=False, js_on_load=None)
+        head = gr.HTML(head_markup(), elem_id="head", apply_default_css=False, js_on_load=None)
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab(texts.ASKING, elem_id="asking"):
                 asking = AskingTab(assistant, access)
@@ -36,16 +35,9 @@ def build_blocks(assistant: Assistant) -> gr.Blocks:
                 library = LibraryTab(assistant, access)
             with gr.Tab(texts.EVALUATION, elem_id="measuring"):
                 evaluation = EvaluationTab(assistant, access, assistant.settings.question_sets)
-        asking.connect()
+        asking.connect(head)
         library.connect(blocks)
         evaluation.connect(blocks)
-
-        def greet(request: gr.Request) -> Markup:
-            """Say what the library holds at this moment, and who has signed in."""
-            name = access.visitor(request).name
-            return _head_markup(holdings_of(assistant.catalogue).told(), name)
-
-        blocks.load(greet, None, [head], **QUIET)
     blocks.queue(default_concurrency_limit=AT_ONCE)
     return blocks
 
@@ -63,16 +55,3 @@ def appearance() -> dict[str, Any]:
         "head": f"<style>{styles}</style>",  # as `css`, Gradio would rewrite its selectors
         "footer_links": [],
     }
-
-
-def _head_markup(told: str | None, name: str | None) -> Markup:
-    """Return the page's head: its name, what the library holds, who has signed in, and the ways about."""
-    past = element("button", texts.CONVERSATIONS, type="button", id="show-past", aria_expanded="false", class_="act")
-    new = element("button", texts.NEW_CONVERSATION, type="button", id="new", class_="act")
-    signed = element("span", texts.SIGNED_IN_AS.format(name), class_="signed") if name else None
-    out = element("a", texts.SIGN_OUT, href=SIGN_OUT, class_="act") if name else None
-    return element(
-        "header",
-        element("div", element("h1", texts.TITLE), told and element("p", told), id="title"),
-        element("div", signed, out, past, new, class_="acts"),
-    )

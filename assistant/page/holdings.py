@@ -77,7 +77,10 @@ def holdings_markup(holdings: Holdings, today: date) -> Markup:
     """Return what is in the library as a list of facts: publishers, kinds, dates, gaps."""
     facts = (
         (texts.HELD_PUBLISHERS, _publishers(holdings)),
-        (texts.HELD_KINDS, ", ".join(texts.counted(count, *texts.KINDS[name]) for name, count in holdings.kinds)),
+        (
+            texts.HELD_KINDS,
+            ", ".join(texts.counted(count, *texts.KINDS_COUNTED[name]) for name, count in holdings.kinds),
+        ),
         (texts.HELD_DATES, _dates(holdings, today)),
         (texts.HELD_GAPS, _gaps(holdings)),
     )

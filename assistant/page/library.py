@@ -1,255 +1,210 @@
-"""The library tab: every document in a list that can be searched, one of them opened, its metadata edited.
+"""The library tab: documents listed, opened, edited, withdrawn, brought back and added.
 
-The browser sends the place of a row, never an id; the fields of the form are words that are checked as front matter is.
-Editing needs the page to be on this machine's own address: whoever reaches another one could change the library.
+Nothing is kept here between two events: the browser sends what it wants to see and which document it means, and each
+time that is looked up. No answer of the server is put over a field that somebody may be typing into: the forms are
+HTML, the finder's never comes anew, and the one that edits a document is taken over by `library.js`.
 """
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from assistant.assembly import Assistant
-from assistant.catalogue import Entry, Kept
-from assistant.documents import is_address
-from assistant.errors import AssistantError, LibraryBusyError
+from assistant.errors import AssistantError
 from assistant.indexing import State
 from assistant.page import texts
-from assistant.page.access import is_own_machine
-from assistant.page.facts import facts_markup
-from assistant.page.markup import NOTHING, Markup, element, joined, language_tag
+from assistant.page.access import Access
+from assistant.page.adding import AddingForms, refuse_to_wait
+from assistant.page.listing import Listing, Wish, wish_of
+from assistant.page.markup import NOTHING, Markup, element
+from assistant.page.sent import Sent
+from assistant.page.volume import FIELDS, body_markup, head_markup
 
-FIELDS = ("title", "publisher", "author", "published", "updated", "url", "language", "tags")
-"""What can be edited here, in the order of the form."""
-
-_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """What the list shows: the ids of its rows, in order, and which of them is open."""
-
-    documents: tuple[str, ...] = ()
-    opened: str = ""
+_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple"}
+_AT_ONCE: dict[str, Any] = {"queue": False, **_QUIET}
+_NAMED = re.compile(r"'(\w+)'")
 
 
 class LibraryTab:
     """The tab's components, and one method for each thing that a reader does with them."""
 
-    def __init__(self, assistant: Assistant, access: object = None) -> None:
+    def __init__(self, assistant: Assistant, access: Access) -> None:
         """Lay the tab out in the Blocks that are being built, over an open assistant."""
         self._assistant = assistant
-        self._writable = is_own_machine(assistant.settings.host)
+        self._access = access
+        self._listing = Listing(assistant.catalogue)
         self._lay_out()
 
     def _lay_out(self) -> None:
-        self._listed = gr.State(Listed())
+        script = files("assistant.page").joinpath("library.js").read_text(encoding="utf-8")
+        self._adding = AddingForms(self._assistant, self._access)
         with gr.Row(elem_id="shelves", equal_height=False):
-            with gr.Column(elem_id="shelf", scale=1, min_width=300):
-                self._search = gr.Textbox(label=texts.FIND, max_length=200, elem_id="find")
-                self._list = gr.HTML(
-                    "", elem_id="library", apply_default_css=False,
-                    js_on_load=files("assistant.page").joinpath("page.js").read_text(encoding="utf-8"),
-                )  # fmt: skip
-            with gr.Column(elem_id="volume", scale=1, min_width=300):
-                with gr.Accordion(texts.EDIT, open=False, visible=False, elem_id="edit") as self._form:
-                    self._fields = [gr.Textbox(label=texts.FIELDS[name], max_length=1000) for name in FIELDS]
-                    with gr.Row():
-                        self._save = gr.Button(texts.SAVE_EDIT, variant="primary", interactive=self._writable)
-                        self._undo = gr.Button(texts.UNDO_EDIT, interactive=self._writable)
-                self._said = gr.HTML("", elem_id="edited", apply_default_css=False, js_on_load=None)
-                self._shown = gr.HTML(
-                    element("p", texts.CHOOSE, class_="closed"),
-                    elem_id="document",
-                    apply_default_css=False,
-                    js_on_load=None,
-                )
+            with gr.Column(elem_id="shelf", scale=3, min_width=300):
+                self._finder = gr.HTML(_finder_markup(), elem_id="finder", apply_default_css=False, js_on_load=script)
+                self._list = gr.HTML("", elem_id="library", apply_default_css=False, js_on_load=script)
+            with gr.Column(elem_id="volume", scale=2, min_width=300):
+                self._head = gr.HTML("", elem_id="document-head", apply_default_css=False, js_on_load=script)
+                self._said = gr.HTML("", elem_id="library-said", apply_default_css=False, js_on_load=script)
+                gr.HTML("", elem_id="editor", apply_default_css=False, js_on_load=script)
+                self._body = gr.HTML("", elem_id="document", apply_default_css=False, js_on_load=script)
 
     def connect(self, blocks: gr.Blocks) -> None:
         """Let the components do what they are for."""
-        listing = [self._list, self._listed]
-        blocks.load(self.list, [self._search, self._listed], listing, **_QUIET)
-        self._search.change(self.list, [self._search, self._listed], listing, queue=False, **_QUIET)
-        opened = [self._shown, self._form, self._said, self._listed, *self._fields]
-        self._list.select(self.open, [self._listed], opened, queue=False, **_QUIET)
-        changed = [*opened, self._list]
-        self._save.click(self.save, [self._search, self._listed, *self._fields], changed, queue=False, **_QUIET)
-        self._undo.click(self.undo, [self._search, self._listed], changed, queue=False, **_QUIET)
+        self._adding.connect(blocks)
+        blocks.load(self.list, None, [self._list], **_AT_ONCE)
+        opened = [self._head, self._body, self._said]
+        self._finder.library_list(self.list, None, [self._list], **_AT_ONCE)
+        self._finder.library_open(self.open, None, opened, **_AT_ONCE)
+        self._finder.library_edit(self.edit, None, opened, **_AT_ONCE)
+        self._finder.library_undo(self.undo_edits, None, opened, **_AT_ONCE)
+        self._finder.library_withdraw(self.withdraw, None, opened, **_AT_ONCE)
+        self._finder.library_return(self.bring_back, None, opened, **_AT_ONCE)
 
     # ── what a reader does ──────────────────────────────────────────────────────────────────────────────────────
 
-    def list(self, sought: str | None, listed: Listed) -> tuple[Markup, Listed]:
-        """Show the documents that hold every word that is sought in title, publisher, author, tags or id."""
-        entries = [
-            entry for entry in self._assistant.catalogue.entries() if _holds(entry, (sought or "").casefold().split())
-        ]
-        entries.sort(key=lambda entry: (entry.document.speaks_of is not None, entry.document.speaks_of), reverse=True)
-        return _list_markup(entries, listed.opened), Listed(
-            tuple(entry.document.id for entry in entries), listed.opened
-        )
+    def list(self, event: gr.EventData, request: gr.Request) -> Markup:
+        """Show the page of the table that is wished for; an error is one line in its place."""
+        sent = Sent(event)
+        wish = wish_of(sent)
+        try:
+            return self._listing.markup(wish, may_change=self._access.visitor(request).may_change)
+        except AssistantError as error:
+            return _error_markup(error, wish)
 
-    def open(self, listed: Listed, event: gr.EventData) -> tuple[Any, ...]:
-        """Open a document. What the browser sends is the number of its row."""
-        sent = event._data  # noqa: SLF001 - its attribute access fails where nothing was sent
-        place = sent.get("document") if isinstance(sent, dict) else None
-        if not isinstance(place, int) or isinstance(place, bool) or not 0 <= place < len(listed.documents):
-            return (gr.skip(),) * (4 + len(FIELDS))
-        return self._opened(Listed(listed.documents, listed.documents[place]))
+    def open(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """Open a document, with what a revision of it changed where that is asked for."""
+        sent = Sent(event)
+        may_change = self._access.visitor(request).may_change
+        try:
+            return *self._shown(sent, may_change=may_change), NOTHING
+        except AssistantError as error:
+            return gr.skip(), gr.skip(), _refused(error, sent)
 
-    def save(self, sought: str | None, listed: Listed, *written: str | None) -> tuple[Any, ...]:
-        """Set what was written into the form and differs from what is known."""
+    def edit(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """Set those fields of a document that were sent: the browser sends the ones that were written into."""
+        sent = Sent(event)
+        given = sent.fields("fields")
+        fields = {name: _front_matter(name, given[name]) for name in FIELDS if name in given}
 
-        def edit() -> str:
-            entry = self._assistant.catalogue.entry(listed.opened)
-            known = _written(entry)
-            given = {name: (value or "").strip() for name, value in zip(FIELDS, written, strict=True)}
-            fields = {name: _field(name, value) for name, value in given.items() if value != known[name]}
+        def edit(document: str) -> str:
             if not fields:
                 return texts.NOTHING_EDITED
-            outcome = self._assistant.indexer.edit(listed.opened, fields)
+            outcome = self._assistant.indexer.edit(document, fields)
             return texts.EDITED if outcome.state is State.UPDATED else texts.NOTHING_EDITED
 
-        return self._changed(sought, listed, edit)
+        return self._changed(sent, request, edit)
 
-    def undo(self, sought: str | None, listed: Listed) -> tuple[Any, ...]:
-        """Give the document the metadata that its file has."""
+    def undo_edits(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """Give a document the metadata that its file has."""
 
-        def give_back() -> str:
-            self._assistant.indexer.undo_edits(listed.opened)
+        def give_back(document: str) -> str:
+            self._assistant.indexer.undo_edits(document)
             return texts.EDIT_UNDONE
 
-        return self._changed(sought, listed, give_back)
+        return self._changed(Sent(event), request, give_back)
 
-    def _changed(self, sought: str | None, listed: Listed, act: Callable[[], str]) -> tuple[Any, ...]:
-        """Change a document if that may be done here, and show it as it is then; an error is one line."""
-        if not listed.opened or not self._writable:
-            return (gr.skip(),) * (5 + len(FIELDS))
+    def withdraw(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """Take a document out of what may be quoted; the line that says so can undo it."""
+
+        def withdraw(document: str) -> str:
+            list(self._assistant.indexer.withdraw([document]))
+            return texts.WITHDRAWN_NOW
+
+        return self._changed(Sent(event), request, withdraw, undo=True)
+
+    def bring_back(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """Let a withdrawn document be quoted again, as it was."""
+
+        def bring_back(document: str) -> str:
+            list(self._assistant.indexer.bring_back([document]))
+            return texts.BROUGHT_BACK
+
+        return self._changed(Sent(event), request, bring_back)
+
+    # ── shared by them ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _changed(
+        self, sent: Sent, request: gr.Request, act: Callable[[str], str], *, undo: bool = False
+    ) -> tuple[Any, ...]:
+        """Change a document if its visitor may, and show it as it is then; an error is one line."""
+        document = sent.text("document")
         try:
-            with self._assistant.indexer.writing(_refuse_to_wait):
-                said = element("p", act(), class_="aside", role="status")
-            markup, listed = self.list(sought, listed)
-            shown, form, _, listed, *fields = self._opened(listed)
+            if not self._access.visitor(request).may_change:
+                return gr.skip(), gr.skip(), _error_line(texts.NOT_ALLOWED, sent)
+            with self._assistant.indexer.writing(refuse_to_wait):
+                said = act(document)
+            return *self._shown(sent, may_change=True), _said_markup(said, sent, undo=document if undo else None)
         except AssistantError as error:
-            message = str(error)
-            said = element("p", message[:1].upper() + message[1:], class_="error", role="alert")
-            return (gr.skip(), gr.skip(), said, gr.skip(), *[gr.skip()] * len(FIELDS), gr.skip())
-        return shown, form, said, listed, *fields, markup
+            return gr.skip(), gr.skip(), _refused(error, sent)
 
-    def _opened(self, listed: Listed) -> tuple[Any, ...]:
+    def _shown(self, sent: Sent, *, may_change: bool) -> tuple[Markup, Markup]:
         catalogue = self._assistant.catalogue
-        try:
-            entry = catalogue.entry(listed.opened)
-            revision = catalogue.revision(entry.document.id, entry.digest)
-            titles = {other: catalogue.title(other) for other in catalogue.copies_of(entry.document.id)}
-            shown = _document_markup(entry, revision.text, catalogue.revisions(entry.document.id), titles)
-        except AssistantError as error:
-            return (
-                element("p", str(error), class_="error", role="alert"),
-                gr.skip(),
-                NOTHING,
-                *[gr.skip()] * (1 + len(FIELDS)),
-            )
-        said = NOTHING if self._writable else element("p", texts.NOT_EDITABLE, class_="aside")
-        known = _written(entry)
-        return shown, gr.Accordion(visible=True), said, listed, *(known[name] for name in FIELDS)
+        with catalogue.moment():
+            entry = catalogue.entry(sent.text("document"))
+            head = head_markup(catalogue, entry, may_change=may_change, number=sent.number("number") or 0)
+            return head, body_markup(catalogue, entry, compared=sent.text("compared"))
 
 
-def _refuse_to_wait() -> None:
-    raise LibraryBusyError(texts.BUSY)
-
-
-def _holds(entry: Entry, words: list[str]) -> bool:
-    document = entry.document
-    told = " ".join((document.id, document.title, document.publisher or "", document.author or "", *document.tags))
-    return all(word in told.casefold() for word in words)
-
-
-def _written(entry: Entry) -> dict[str, str]:
-    """Return what is known of a document as the form shows it."""
-    found: dict[str, str] = {}
-    for name in FIELDS:
-        value = getattr(entry.document, name)
-        found[name] = ", ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
-    return found
-
-
-def _field(name: str, value: str) -> object:
+def _front_matter(name: str, value: str) -> object:
     """Return what was written into a field as front matter has it; empty takes it out."""
     if name == "tags":
         return [tag for tag in (part.strip() for part in value.split(",")) if tag] or None
-    return value or None
+    return value[: texts.LONGEST_FIELD] or None
 
 
 # ── showing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _list_markup(entries: list[Entry], opened: str) -> Markup:
-    rows = [_row(place, entry, opened) for place, entry in enumerate(entries)]
-    count = element("p", texts.counted(len(entries), "document", "documents"), class_="aside", role="status")
-    return element("div", count, element("ul", *rows, class_="entries"))
-
-
-def _row(place: int, entry: Entry, opened: str) -> Markup:
-    document = entry.document
-    days = (
-        document.published and document.published.isoformat(),
-        document.updated and texts.UPDATED_ON.format(document.updated),
+def _finder_markup() -> Markup:
+    """Return the form that searches: HTML that stays as it is while the table under it comes and goes."""
+    options = (
+        element("option", texts.SHOW_QUOTABLE, value="quotable", selected=True),
+        element("option", texts.SHOW_WITHDRAWN, value="withdrawn"),
     )
-    facts = " · ".join(part for part in (document.publisher, document.kind.value, *days) if part)
-    button = element(
-        "button",
-        document.title,
-        type="button",
-        class_="entry",
-        data_document=place,
-        aria_controls="document",
-        aria_current="true" if document.id == opened else None,
-        dir="auto",
+    sought = element(
+        "p",
+        element("label", texts.FIND, for_="find"),
+        element("input", id="find", name_="sought", type="search", maxlength=texts.LONGEST_SOUGHT, autocomplete="off"),
     )
-    return element("li", button, element("span", facts, class_="facts"))
+    chosen = element(
+        "p",
+        element("label", texts.SHOWN_DOCUMENTS, for_="shown"),
+        element("select", *options, id="shown", name_="shown"),
+    )
+    return element("form", sought, chosen, role="search", aria_label=texts.LIBRARY_TABLE)
 
 
-def _document_markup(entry: Entry, text: str, revisions: list[Kept], copies: dict[str, str]) -> Markup:
-    document = entry.document
-    facts = facts_markup(
-        document,
-        (texts.TAGS, ", ".join(document.tags) or None),
-        (texts.COPIES, "; ".join(title or other for other, title in copies.items()) or None),
-        (texts.ORIGIN, _place(document.origin)),
-    )
-    lines = [line for line in text.split("\n\n") if line.strip()]
-    paragraphs = [
-        element("p", line.removeprefix("## "), dir="auto", class_="heading" if line.startswith("## ") else None)
-        for line in lines
-    ]
+def _said_markup(said: str, sent: Sent, *, undo: str | None) -> Markup:
+    """Return what was done, in a line that is read out, with a button that undoes it where there is one."""
+    button = undo and element("button", texts.UNDO, type="button", class_="act bring-back", data_document=undo)
+    number = sent.number("number") or 0
+    return element("p", said, button, class_="told", role="status", data_number=number, data_changed=True)
+
+
+def _refused(error: AssistantError, sent: Sent) -> Markup:
+    """Return the line of an error, which names the field that it is about if there is one."""
+    named = _NAMED.match(str(error))
+    field = named[1] if named is not None and named[1] in FIELDS else None
+    return _error_line(str(error), sent, field=field)
+
+
+def _error_line(message: str, sent: Sent, *, field: str | None = None) -> Markup:
+    shown = message[:1].upper() + message[1:]
     return element(
-        "article",
-        element("h3", document.title, dir="auto"),
-        facts,
-        _revisions_markup(revisions, entry.digest),
-        element("div", *paragraphs, class_="text plain", lang=language_tag(document.language)),
+        "p",
+        shown,
+        class_="error",
+        role="alert",
+        id="library-error",
+        data_field=field,
+        data_number=sent.number("number") or 0,
     )
 
 
-def _place(origin: str | None) -> str | None:
-    """Return where a document came from, without the folders of this machine, which are nobody else's business."""
-    if origin is None or is_address(origin):
-        return origin
-    return Path(origin).name
-
-
-def _revisions_markup(revisions: list[Kept], current: str) -> Markup:
-    if len(revisions) < 2:  # noqa: PLR2004 - one revision is no history
-        return NOTHING
-    items = [
-        element(
-            "li",
-            texts.REVISION_LISTED.format(digest=one.digest[:12], dated=one.dated or texts.NO_DAY),
-            f" ({texts.CURRENT})" if one.digest == current else None,
-        )
-        for one in revisions
-    ]
-    return joined(element("h4", texts.HISTORY), element("ul", *items, class_="history"))
+def _error_markup(error: AssistantError, wish: Wish) -> Markup:
+    message = str(error)
+    line = element("p", message[:1].upper() + message[1:], class_="error", role="alert")
+    return element("div", line, class_="listing", data_number=wish.number)

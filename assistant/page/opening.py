@@ -19,6 +19,7 @@ from assistant.page.gate import Gate
 from assistant.page.holdings import holdings_of
 from assistant.page.sign_in import SignIn
 from assistant.readers import Reading
+from assistant.readers.files import LARGEST
 from assistant.settings import Settings
 from assistant.users import Users
 
@@ -92,7 +93,7 @@ def serve(assistant: Assistant) -> "gr.Blocks":
         pwa=False,
         run_history=False,
         enable_monitoring=False,
-        max_file_size="1kb",  # nothing is uploaded on this page
+        max_file_size=f"{LARGEST}b" if _takes_files(assistant.settings) else "1kb",
         auth=None if users is None else SignIn(users).admits,  # type: ignore[arg-type] # Gradio awaits it
         app_kwargs={"middleware": [(Gate, (), gate)]},  # as Starlette takes it apart
         **appearance(),
@@ -132,6 +133,13 @@ def fill(assistant: Assistant, corpus: Path, console: Console) -> None:
             _say(console, str(outcome.error))
     added = sum(outcome.state is not State.FAILED for outcome in outcomes)
     _say(console, texts.FILLED.format(added=added, files=len(paths), folder=str(corpus)))
+
+
+def _takes_files(settings: Settings) -> bool:
+    """Whether anybody may add documents on the page, so that files can be sent to it."""
+    from assistant.page.access import is_own_machine  # noqa: PLC0415 - see build_page
+
+    return is_own_machine(settings.host) or settings.users is not None
 
 
 def free_port(host: str, port: int) -> int:

@@ -462,6 +462,7 @@ document.addEventListener("toggle", (event) => {
   else unfolded.delete(event.target.id);
 }, true);
 
+document.addEventListener("briefing-library-changed", () => send("refresh"));
 window.addEventListener("popstate", () => visit(named()));
 
 // ── watching what comes ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -19,32 +19,110 @@ CONVERSATIONS = "Conversations"
 
 ASKING = "Ask"
 LIBRARY = "Library"
-FIND = "Find by title, publisher, author or tag"
-CHOOSE = "Choose a document from the list to read it."
+FIND = "Find by title, publisher, author, tag or id"
+SHOWN_DOCUMENTS = "Show"
+SHOW_QUOTABLE = "documents that may be quoted"
+SHOW_WITHDRAWN = "withdrawn documents"
+LIBRARY_TABLE = "The documents of the library"
+SHOWN = "{told}, {first:,} to {last:,} shown"
+COLUMNS = {
+    "title": "Title",
+    "publisher": "Publisher",
+    "kind": "Kind",
+    "published": "Published",
+    "updated": "Updated",
+    "tags": "Tags",
+    "revisions": "Revisions",
+}
+KINDS = {Kind.ARTICLE: "Article", Kind.BRIEFING: "Briefing", Kind.TIMELINE: "Timeline"}
+PREVIOUS = "Previous"
+NEXT = "Next"
+PAGES = "Pages of the table"
+PAGE_OF = "Page {page:,} of {pages:,}"
+BACK_TO_LIST = "Back to the list"
 EDIT = "Edit what is known of it"
 FIELDS = {
     "title": "Title",
+    "kind": "Kind",
     "publisher": "Publisher",
     "author": "Author",
-    "published": "Published (like 2022-08-16)",
-    "updated": "Updated (like 2022-08-20)",
+    "published": "Published",
+    "updated": "Updated",
     "url": "Address",
     "language": "Language (a code such as en)",
     "tags": "Tags, separated by commas",
 }
+LONGEST_FIELD = 1000
+LONGEST_SOUGHT = 200
 SAVE_EDIT = "Save"
 UNDO_EDIT = "Give back what its file says"
+UNSAVED = "What you wrote about the document that is open is not saved. Leave it all the same?"
 EDITED = "Saved. It stays as set when the file is read again."
 EDIT_UNDONE = "It has the metadata of its file again."
 NOTHING_EDITED = "Nothing was changed."
-NOT_EDITABLE = "It can't be edited here: the page is open to other machines. Use `briefing edit` on this one."
+NOT_EDITABLE = "It can't be changed here: the page is open to other machines, and nobody has signed in."
 BUSY = "another process is writing to the library; try again in a moment"
+WITHDRAW = "Withdraw"
+WITHDRAWN_NOW = "Withdrawn: it is quoted no more. Old quotations of it still open."
+UNDO = "Undo"
+BRING_BACK = "Bring back"
+BRING_BACK_ONE = "Bring back: {}"
+BROUGHT_BACK = "It is back, and may be quoted again."
+WITHDRAWN_SINCE = "Withdrawn on {}."
+KIND = "Kind"
+LANGUAGE = "Language"
 COPIES = "Copies"
 ORIGIN = "From"
+IDENTIFIER = "Id"
+FROM_STREAM = "pasted, or standard input"
+FROM_UPLOAD = "{} (sent to the page)"
+TEXT = "Text"
+TEXT_GOES_ON = "The first {shown:,} of {length:,} characters are shown; `briefing show` prints all of them."
 HISTORY = "Revisions"
-REVISION_LISTED = "{digest}, as of {dated}"
+REVISION_LISTED = "{digest}, as of {dated}, recorded on {recorded}"
 NO_DAY = "no day"
 CURRENT = "current"
+WHAT_CHANGED = "What changed"
+WHAT_CHANGED_IN = "What changed in revision {}"
+CHANGED_FROM_TO = "From {old} to {new}: {removed:,} words removed, {added:,} added"
+CHANGES_GO_ON = " […] There are more changes; `briefing history` shows all of them."
+REMOVED = "removed: "
+ADDED = "added: "
+
+ADD_DOCUMENTS = "Add documents"
+CHOOSE_FILES = "Files to send"
+FILES_ADVICE = "Text, Markdown, web pages, PDF, Word or e-mail. You can also drop them here."
+SEND_FILES = "Add the files"
+SENDING = "Sending {place} of {count}: {name}"
+PASTE = "Or paste a text, or the HTML of a page"
+PASTE_TITLE = "Its title (optional; else its first line)"
+ADD_PASTE = "Add the text"
+FETCH = "Or the address of a page, a PDF or a feed"
+ADD_ADDRESS = "Fetch and add"
+NO_FETCHES = (
+    "The page fetches nothing from the web unless whoever asks for it has signed in, or the setting "
+    "BRIEFING_PAGE_FETCHES allows it. `briefing add URL` does."
+)
+REPLACE = "Let them replace documents that have the same name (what was there stays in their history)"
+STOP = "Stop"
+STOPPING = "Stopping after the one that is being read."
+NOTHING_CHOSEN = "choose at least one file"
+NOTHING_PASTED = "write or paste a text"
+NO_ADDRESS = "write an address that begins with https:// or http://"
+MOST_FILES = 100
+MOST_BYTES = 200_000_000
+TOO_MANY_FILES = "{count:,} files were chosen; add at most {most:,} at a time"
+TOO_MANY_BYTES = "the files have {size:,} bytes together; add at most {most:,} at a time"
+FILE_TOO_LARGE = "{name}: is larger than the {most:,} bytes that are read; split it into its articles"
+PASTE_TOO_LONG = "the text is longer than {most:,} characters; save it as a file and send that"
+NOT_RECEIVED = "{name}: it did not arrive; send it again"
+NOT_ALLOWED = "this can't be changed here: the page is open to other machines, and nobody has signed in"
+NOW_READING = "Reading {place} of {count}: {name}"
+NOW_WAITING = "Waiting for another process that is writing to the library"
+REPORT = "What became of it"
+STOPPED = "Stopped: {} not read."
+LEFT_OUT_LINES = "{} of page furniture left out"
+COPY_OF = "a copy of {}"
 
 FILTERS = "Ask of a part of the library"
 SINCE = "Published since"
@@ -109,7 +187,7 @@ HELD_PUBLISHERS = "Publishers"
 HELD_DATES = "Dates"
 HELD_KINDS = "Kinds"
 HELD_GAPS = "Gaps"
-KINDS = {
+KINDS_COUNTED = {
     Kind.BRIEFING: ("briefing", "briefings"),
     Kind.ARTICLE: ("article", "articles"),
     Kind.TIMELINE: ("timeline", "timelines"),
@@ -119,7 +197,7 @@ NEWEST = "the newest is of {day}, {age}"
 UNDATED = "{} without a date"
 GAP = "nothing of {first} to {last} ({length})"
 EMPTY = "The library holds no documents yet."
-EMPTY_ADVICE = "Add some with the command below, then reload this page."
+EMPTY_ADVICE = "Add some in the Library tab, or with the command below."
 ADD_COMMAND = "briefing add PATH"
 NOTHING_OPEN = "Nothing is open yet. Choose a number such as [1] in an answer to read the quotation in its place."
 
@@ -260,7 +338,7 @@ EXPORT_IS = (
 )
 
 EXPLANATIONS = {
-    Reason.EMPTY_LIBRARY: f"{EMPTY} Add some with the command `{ADD_COMMAND}`, then ask again.",
+    Reason.EMPTY_LIBRARY: f"{EMPTY} Add some in the Library tab or with the command `{ADD_COMMAND}`, then ask again.",
 }
 """What differs on the page from `assistant.render.EXPLANATIONS`."""
 
