@@ -263,16 +263,15 @@ def test_json_has_every_quote_to_the_last_control_character(answers: list[Answer
     assert found == [one.quote.text for one in shown_in(answers)]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "two  blanks",
-        "One line\nanother\nthird",
-        "a\n   set in\n\ttab in",
-        "blank at its end \nand on",
-        "ends in \\\nand",
-    ],
+BLOCKS = ("1. a", "12) b", "- c", "+ d", "* e", "# f", "> g", "---", "===", "***", "```", "~~~", ": h", "[1]: x", "<p>")
+LINES = (
+    *("two  blanks", "One line\nanother\nthird", "a\n   set in\n\ttab in", "ends in \\\nand on"),
+    *("blank at its end \nand on", "tab at its end\t\nand on", "| a |\n|---|\n| b |"),
+    *(f"{block}\nand {block}\n{block}" for block in BLOCKS),
 )
+
+
+@pytest.mark.parametrize("text", LINES)
 def test_lines_and_blanks_come_through_as_they_are(text: str) -> None:
     """Not only the words: a list or a verse keeps its lines, in every format that has any."""
     answer = [quoted(citation_of(text, 0, len(text)))]
@@ -389,6 +388,13 @@ def test_no_dialect_of_markdown_makes_a_link_of_a_bare_address(told: str) -> Non
     written = to_markdown([quoted(citation_of(told, 0, len(told)))])
     assert told not in written
     assert rendered(written).find(".//blockquote").text_content().strip() == f"{told} [1]"
+
+
+def test_what_only_dialects_of_markdown_read_is_escaped_too() -> None:
+    """Formulas, highlights, comments, cells of a table, definitions, notes."""
+    text = "$x$ ==y== ^z^ %%w%% v | u ~~t~~ {s} [^r]\n: q"
+    escaped = r"\$x\$ \=\=y\=\= \^z\^ \%\%w\%\% v \| u \~\~t\~\~ \{s\} \[\^r\]"
+    assert f"> {escaped}\\\n> \\: q [1]\n" in to_markdown([quoted(citation_of(text, 0, len(text)))])
 
 
 def test_ordinary_markdown_stays_readable_as_it_is() -> None:
