@@ -311,13 +311,14 @@ def test_a_footnote_tells_everything() -> None:
 
 
 def test_numbers_go_through_the_conversation_and_a_quote_keeps_its_number() -> None:
-    """Another quote of the same document has a number of its own: its paragraph may be another."""
+    """Another quote of the same document has a number of its own, and so has one with another footnote."""
     first, second = citation_of(TEXT, *ONE), citation_of(TEXT, *TWO, number=2)
-    answers = [quoted(first, second), declined(citation_of(TEXT, *THREE)), quoted(citation_of(TEXT, *TWO))]
+    spoken = replace(first, speaker="Wang")
+    answers = [quoted(first, second), declined(citation_of(TEXT, *THREE)), quoted(replace(second, number=1), spoken)]
     for told in (to_markdown(answers), to_html(answers), to_footnotes(answers)):
         found = re.findall(r"\w+ \w+\. \[(\d+)\]", told)
-        assert found == ["1", "2", "3", "2"]
-        assert re.findall(r"\[(\d+)\] \W*A title", re.sub(r"</?bdi>", "", told)) == ["1", "2", "3"]
+        assert found == ["1", "2", "3", "2", "4"]
+        assert re.findall(r"\[(\d+)\] \W*A title", re.sub(r"</?bdi>", "", told)) == ["1", "2", "3", "4"]
 
 
 def test_what_is_left_out_of_a_paragraph_is_shown() -> None:

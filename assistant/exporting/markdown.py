@@ -26,7 +26,7 @@ _ACTIVE = re.compile(
     r"|(?<=\w)\.(?=[^\W\d_]{2})"  # the same: names of hosts
 )
 _FIRST = re.compile(r"^\s*(?:\d+(?=[.)](?:\s|$))|(?=[-+>:]))")  # a list, a rule, a quotation, a table, a definition
-_BLANK_AT_AN_END = re.compile(r"^[ \t]|[ \t]$")
+_SET_IN = re.compile(r"^[ \t]")
 
 
 def to_markdown(answers: Sequence[Answer], *, title: str = "") -> str:
@@ -68,6 +68,6 @@ def _footnote(source: Numbered) -> str:
 
 
 def _escaped(line: str) -> str:
-    """Return one line so that Markdown shows it as it is, blanks at its ends too, wherever in a line it stands."""
+    """Return one line so that Markdown shows it as it is, set in or not, wherever in a line it stands."""
     escaped = _FIRST.sub(r"\g<0>\\", _ACTIVE.sub(r"\\\g<0>", line))
-    return _BLANK_AT_AN_END.sub(lambda found: f"&#{ord(found[0])};", escaped)
+    return _SET_IN.sub(lambda found: f"&#{ord(found[0])};", escaped)
