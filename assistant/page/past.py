@@ -33,7 +33,7 @@ def past_markup(
 
 def deleted_markup(title: str, conversation: str) -> Markup:
     """Return the line that a conversation was deleted, and the way to bring it back."""
-    undo = element("button", texts.BRING_BACK, type="button", class_="act bring-back", data_conversation=conversation)
+    undo = element("button", texts.UNDELETE, type="button", class_="act bring-back", data_conversation=conversation)
     return element("p", texts.DELETED.format(title), " ", undo, class_="aside", role="status")
 
 

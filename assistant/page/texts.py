@@ -104,7 +104,6 @@ NO_FETCHES = (
     "BRIEFING_PAGE_FETCHES allows it. `briefing add URL` does."
 )
 REPLACE = "Let them replace documents that have the same name (what was there stays in their history)"
-STOP = "Stop"
 STOPPING = "Stopping after the one that is being read."
 NOTHING_CHOSEN = "choose at least one file"
 NOTHING_PASTED = "write or paste a text"
@@ -152,7 +151,7 @@ STATES = {
     "select": "Reading what was found…",
     "check": "Checking every word of the quotations…",
 }
-STOPPED = "Stopped. The question is back in the box."
+ASKING_STOPPED = "Stopped. The question is back in the box."
 ASK_AGAIN = "Ask again"
 EDIT_QUESTION = "Edit the question"
 CANCEL = "Cancel"
@@ -171,7 +170,7 @@ TITLE_OF_IT = "Title"
 DELETE = "Delete"
 DELETE_THIS = "Delete the conversation: {}"
 DELETED = "“{}” was deleted. It can be brought back for a day."
-BRING_BACK = "Undo"
+UNDELETE = "Undo"
 MOST_LISTED = 100
 MORE_LISTED = "Only the last {} are listed; search to find others."
 
@@ -281,7 +280,6 @@ SET_HOLDS = "{cases} about {corpus}"
 NO_CORPUS = "no documents"
 AT_MOST = "At most so many questions of each set (optional)"
 RUN = "Run"
-STOP = "Stop"
 NONE_CHOSEN = "Choose at least one question set."
 SETS_CHANGED = "The question sets have changed; choose again."
 LIMIT_WRONG = "Write a whole number from 1 to {most:,}, or leave it empty; {given!r} is none."

@@ -366,7 +366,7 @@ def test_states_are_shown_and_stop_gives_the_question_back(served: Served, brows
             else:
                 page.press("#asked", "Escape")
             expect(page.locator("#asked")).to_have_value(f"Is this answered slowly, {stop}?")
-            expect(page.locator("#pending .aside")).to_have_text(texts.STOPPED)
+            expect(page.locator("#pending .aside")).to_have_text(texts.ASKING_STOPPED)
         may_answer.set()
         page.fill("#asked", "")
         ask(page, KILLED)
@@ -472,7 +472,7 @@ def test_conversations_are_kept_found_opened_by_their_link_renamed_and_deleted(p
     page.locator("#past li", has_text="Bakery").get_by_role("button", name=texts.DELETE).click()
     expect(page.locator("#past .aside").first).to_have_text(re.compile("Bakery.*deleted"))
     expect(page.locator(".first")).to_be_visible()
-    undo = page.get_by_role("button", name=texts.BRING_BACK)
+    undo = page.get_by_role("button", name=texts.UNDELETE)
     expect(undo).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#past a", has_text="Bakery")).to_have_count(1)

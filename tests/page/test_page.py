@@ -1,6 +1,8 @@
 """The page's ground: markup that is escaped, and a start that fills the library once."""
 
+import ast
 import io
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from served import ATTACK
 from assistant.assembly import opened
 from assistant.documents import web_address
 from assistant.errors import SettingsError
+from assistant.page import texts
 from assistant.page.markup import Markup, element, joined
 from assistant.page.opening import fill, free_port
 from assistant.settings import load_settings
@@ -38,6 +41,19 @@ def test_only_web_addresses_are_links(url: str | None) -> None:
     """Nothing but http and https with a host can be followed."""
     assert web_address(url) is None
     assert web_address("https://example.org/a?b") == "https://example.org/a?b"
+
+
+def test_no_text_of_the_interface_is_written_over_by_another() -> None:
+    """Each name is given once: two parts of the page never share one by mistake."""
+    tree = ast.parse(Path(texts.__file__).read_text(encoding="utf-8"))
+    names = [
+        target.id
+        for one in tree.body
+        if isinstance(one, ast.Assign)
+        for target in one.targets
+        if isinstance(target, ast.Name)
+    ]
+    assert [name for name, count in Counter(names).items() if count > 1] == []
 
 
 # ── opening ─────────────────────────────────────────────────────────────────────────────────────────────────────────
