@@ -48,6 +48,30 @@ class Filters:
         return bool(self.since or self.until or self.publishers or self.documents or self.tags)
 
 
+class Inference(StrEnum):
+    """What may be taken from a question's own words."""
+
+    DATES = "dates"
+    SOURCES = "sources"
+    SPEAKER = "speaker"
+    LATEST = "latest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understanding:
+    """What a question's own words were taken to say, beside what is searched for.
+
+    `filters` restrict as given ones do; `as_of` is what the question calls today; `latest` asks for the newest first;
+    `speaker` is whose words are wanted; `unknown_sources` are named in the question and not in the library.
+    """
+
+    filters: Filters = Filters()
+    as_of: date | None = None
+    latest: bool = False
+    speaker: str | None = None
+    unknown_sources: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """An earlier question of a conversation: as asked, and as it was searched for."""
@@ -58,12 +82,16 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked. `as_of` is what "today" means: documents dated after it are not there yet."""
+    """What is asked. `as_of` is what "today" means: documents dated after it are not there yet.
+
+    `ignoring` is what is not to be taken from its words: the reader has seen it, and dropped it.
+    """
 
     text: str
     earlier: tuple[Turn, ...] = ()
     filters: Filters = Filters()
     as_of: date | None = None
+    ignoring: frozenset[Inference] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +144,7 @@ class Quoted:
     citations: tuple[Citation, ...]
     confidence: float
     seconds: float = 0.0
+    understood: Understanding = Understanding()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +157,7 @@ class Declined:
     nearest: tuple[Citation, ...] = ()
     confidence: float = 0.0
     seconds: float = 0.0
+    understood: Understanding = Understanding()
 
 
 Answer = Quoted | Declined

@@ -14,7 +14,7 @@ from typing import Any
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from assistant.answers import Answer, Citation, Declined, Question, Quoted, Reason
+from assistant.answers import Answer, Citation, Declined, Question, Quoted, Reason, Understanding
 from assistant.catalogue import Catalogue
 from assistant.documents import page_of
 from assistant.filters import allowed
@@ -23,6 +23,7 @@ from assistant.quoting import QuoteCheck
 from assistant.retrieval import Found, FusedRetriever
 from assistant.selection import Chosen, Selection, Selector
 from assistant.speakers import speech_of
+from assistant.understanding import together, understand
 
 STEPS = ("understand", "retrieve", "select", "check")
 """The names of the steps, in order, as traces and `astream_events` show them."""
@@ -31,6 +32,8 @@ NEAR = 0.15
 """The cosine under which a passage without a word of the question is not near it."""
 
 NOTHING = Selection((), 0.0)
+
+NOTHING_UNDERSTOOD = Understanding()
 
 NEAREST = 3
 """How many of the nearest sentences a refusal shows."""
@@ -43,6 +46,7 @@ class Asking:
     question: Question
     started: float
     searched_for: str = ""
+    understood: Understanding = NOTHING_UNDERSTOOD
     allowed: frozenset[str] | None = None
     found: Found | None = field(default=None, repr=False)
     selection: Selection = NOTHING
@@ -107,11 +111,15 @@ class _Steps:
     def understand(self, asked: Question | str) -> Asking:
         """Make the question stand alone, and work out which documents may answer it."""
         question = Question(text=asked) if isinstance(asked, str) else asked
+        started, searched_for = time.perf_counter(), stand_alone(question)
+        understood = understand(question, searched_for, self._desk.catalogue)
+        filters = together(question.filters, understood.filters)
         return Asking(
             question=question,
-            started=time.perf_counter(),
-            searched_for=stand_alone(question),
-            allowed=allowed(self._desk.catalogue, question.filters, question.as_of),
+            started=started,
+            searched_for=searched_for,
+            understood=understood,
+            allowed=allowed(self._desk.catalogue, filters, question.as_of or understood.as_of),
         )
 
     def retrieve(self, asking: Asking) -> Asking:
@@ -138,6 +146,7 @@ class _Steps:
                 citations=citations,
                 confidence=selection.confidence,
                 seconds=time.perf_counter() - asking.started,
+                understood=asking.understood,
             )
         return Declined(
             question=asking.question,
@@ -146,6 +155,7 @@ class _Steps:
             nearest=citations[:NEAREST],
             confidence=selection.confidence,
             seconds=time.perf_counter() - asking.started,
+            understood=asking.understood,
         )
 
     def _reason(self, asking: Asking) -> Reason:

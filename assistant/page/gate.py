@@ -29,7 +29,7 @@ _TOKEN = "/gradio_api/token"  # noqa: S105 - an address: it tells scripts the co
 _READING = ("GET", "HEAD", "OPTIONS")
 _LARGEST_LOGIN = 16_384  # bytes: a name and a password as a form, and to spare
 
-_POLICY = "frame-ancestors 'self'; object-src 'none'; base-uri 'self' about:"  # about: is what a report in its frame names itself
+_POLICY = "frame-ancestors 'self'; object-src 'none'; base-uri 'self' about:"  # a report in its frame is about:srcdoc
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),  # a document's own site is not told where it was read
