@@ -68,13 +68,14 @@ class AskingTab:
                 _html(element("h2", texts.CONVERSATIONS, class_="label"))
                 _html(search_markup())
                 self._past = _html(elem_id="past")
-                _html(_downloads(), elem_id="downloads")
             with gr.Column(elem_id="left", scale=1, min_width=300):
                 _html(element("h2", texts.CONVERSATION, class_="unseen"), elem_classes="unseen")
                 self._shown = _html(elem_id="conversation")
                 self._pending = _html(elem_id="pending")
                 _html(composer_markup(), elem_id="composer")
-                self._pickers = _html(elem_id="pickers")
+                with gr.Row(elem_id="under"):
+                    self._pickers = _html(elem_id="pickers")
+                    _html(_downloads(), elem_id="downloads")
             with gr.Column(elem_id="right", scale=1, min_width=300):
                 _html(element("h2", texts.SOURCE, class_="label"))
                 self._reader = _html(closed_markup(), elem_id="reader")

@@ -313,14 +313,24 @@ function asNumber(value) {
   return value === undefined || value === "" ? null : Number(value);
 }
 
+// The head's buttons lead to the Ask tab, whichever is open.
+function toAsking() {
+  const tab = find('[role="tab"][aria-controls="asking"]');
+  const here = tab?.getAttribute("aria-selected") !== "false";
+  if (!here) tab.click();
+  return here;
+}
+
 const clicks = {
   "#new": () => {
+    toAsking();
     visit("");
-    box().focus();
+    requestAnimationFrame(() => box().focus()); // once the tab shows
   },
   "#show-past": () => {
+    if (!toAsking()) openDrawer("");
     openDrawer(drawer === "past" ? "" : "past");
-    if (drawer === "past") find("#past-sought").focus();
+    if (drawer === "past") requestAnimationFrame(() => find("#past-sought").focus());
   },
   "#stop": () => send("stop"),
   ".example": (button) => ask({ example: Number(button.dataset.example), ...filters() }),
@@ -400,6 +410,11 @@ const ours = (target) => target instanceof Element && target.closest("#asking, #
 
 document.addEventListener("click", (event) => {
   if (!ours(event.target)) return;
+  if (drawer && !wide() && !event.target.closest("#side, #right, #head")) {
+    if (drawer === "reader") backToAnswer(); // on the shade beside the drawer
+    else openDrawer("");
+    return;
+  }
   const link = event.target.closest("a.past");
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) {
     event.preventDefault();

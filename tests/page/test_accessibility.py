@@ -60,6 +60,7 @@ def test_asking_and_reading_breaks_no_rule(sized: Page) -> None:
     ask(page, FRIED)
     page.locator("#turn-3").get_by_role("button", name=texts.VERDICTS[list(texts.VERDICTS)[-1]]).click()
     expect(page.get_by_label(texts.CORRECTION)).to_be_focused()
+    page.locator("#downloads summary").click()
     assert violations(page) == []
     turn.locator(".cite").first.click()
     expect(page.locator("#reader mark")).to_be_visible()
@@ -68,12 +69,29 @@ def test_asking_and_reading_breaks_no_rule(sized: Page) -> None:
     if page.locator("#show-past").is_visible():
         page.locator("#show-past").click()
     page.locator("#past").get_by_role("button", name=texts.RENAME).first.click()
-    page.locator("#downloads summary").click()
     assert violations(page) == []
 
 
 def test_the_library_tab_breaks_no_rule(sized: Page) -> None:
-    """The list, and an opened document."""
+    """The table, the forms for adding, an opened document and the form for what is known of it."""
     sized.get_by_role("tab", name=texts.LIBRARY).click()
-    expect(sized.locator("#keeping")).to_be_visible()
+    sized.locator("#adding summary").first.click()
+    expect(sized.locator("#library .entry").first).to_be_visible()
+    assert violations(sized) == []
+    sized.locator("#library .entry").first.click()
+    expect(sized.locator("#document .text")).to_be_visible()
+    sized.get_by_text(texts.EDIT, exact=True).click()
+    expect(sized.get_by_label(texts.FIELDS["author"], exact=True)).to_be_visible()
+    assert violations(sized) == []
+    assert sized.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    shelf, volume = (sized.locator(name).bounding_box() for name in ("#shelf", "#volume"))
+    assert shelf is not None
+    assert volume is not None
+    assert min(shelf["width"], volume["width"]) > min(300, WIDTHS["telephone"][0] * 0.8)  # neither is squeezed
+
+
+def test_the_evaluation_tab_breaks_no_rule(sized: Page) -> None:
+    """Where no set can be run here, and what readers said."""
+    sized.get_by_role("tab", name=texts.EVALUATION).click()
+    expect(sized.locator("#evaluation-form")).not_to_be_empty()
     assert violations(sized) == []

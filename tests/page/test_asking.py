@@ -576,7 +576,6 @@ def test_a_conversation_is_downloaded(page: Page, served: Served, how: str) -> N
     """Every format is a file with a name, and not an empty one."""
     ask(page, KILLED)
     ask(page, FRIED)
-    page.get_by_role("button", name=texts.CONVERSATIONS).click()
     page.locator("#downloads summary").click()
     with page.expect_download() as begun:
         page.locator("#downloads").get_by_role("button", name=texts.DOWNLOAD_AS[how], exact=True).click()
@@ -617,7 +616,24 @@ def test_on_a_telephone_the_source_is_a_drawer(telephone: Page) -> None:
     expect(page.locator("#past a")).not_to_have_count(0)
     page.keyboard.press("Escape")
     expect(page.locator("#past")).not_to_be_visible()
+    page.get_by_role("button", name=texts.CONVERSATIONS).tap()
+    expect(page.locator("#past")).to_be_visible()
+    page.touchscreen.tap(370, 400)  # the shade beside the drawer
+    expect(page.locator("#past")).not_to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_heads_buttons_lead_back_from_the_other_tabs(page: Page) -> None:
+    """A new conversation begins, and the list of the others opens, wherever one is."""
+    ask(page, FRIED)
+    page.get_by_role("tab", name=texts.LIBRARY).click()
+    expect(page.locator("#asking")).not_to_be_visible()
+    page.locator("#show-past").click()
+    expect(page.locator("#past-sought")).to_be_focused()
+    page.get_by_role("tab", name=texts.LIBRARY).click()
+    page.locator("#new").click()
+    expect(page.locator("#asked")).to_be_focused()
+    expect(page.locator(".first")).to_be_visible()
 
 
 def test_the_first_screen_says_what_is_there_and_offers_what_is_answered(page: Page, served: Served) -> None:
