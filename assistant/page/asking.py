@@ -37,6 +37,9 @@ from assistant.page.taking import taken_markup
 AT_ONCE = 4
 """How many questions are worked on at the same time; the others wait in line."""
 
+MOST_STOPPED = 1_000
+"""How many stopped questions are remembered."""
+
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple"}
 """How every listener is connected: without Gradio's own signs, and without dropping an event while another is on."""
 
@@ -59,6 +62,7 @@ class AskingTab:
         self._access = access
         self._conversations = Conversations(assistant.catalogue, assistant.check())
         self._suggestions = Suggestions(assistant)
+        self._stopped: dict[str, None] = {}  # the browser pages whose question was stopped, and that asked none since
         self._workers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="asking")
         self._lay_out()
 
@@ -112,6 +116,7 @@ class AskingTab:
         """Answer what was sent: first each step as it begins, then the answer, which is written down."""
         sent = Sent(event)
         visitor = self._visitor(sent, request)
+        self._stopped.pop(str(request.session_hash), None)
         try:
             asked = self._read(sent, visitor)
             if asked is None:
@@ -131,12 +136,20 @@ class AskingTab:
         except AssistantError as error:
             yield gr.skip(), _done_markup(error_markup(str(error))), gr.skip(), gr.skip()
 
-    def fail(self) -> Markup:
-        """Say that a bug was met, which Gradio has logged; the script gives the question back."""
+    def fail(self, request: gr.Request) -> Markup:
+        """Say that a bug was met, which Gradio has logged; the script gives the question back.
+
+        A question that was stopped can come here, too: Gradio counts what it interrupts as failed.
+        """
+        if str(request.session_hash) in self._stopped:
+            return self.stop(request)
         return _done_markup(error_markup(texts.FAILED))
 
-    def stop(self) -> Markup:
+    def stop(self, request: gr.Request) -> Markup:
         """Say that it was stopped; the script gives the question back."""
+        self._stopped[str(request.session_hash)] = None
+        while len(self._stopped) > MOST_STOPPED:
+            self._stopped.pop(next(iter(self._stopped)))
         return _done_markup(element("p", texts.ASKING_STOPPED, class_="aside", role="status"))
 
     def _read(self, sent: Sent, visitor: Visitor) -> Asked | None:
