@@ -408,7 +408,7 @@ _ATTRIBUTES = {
     "blockquote": {"lang"},
     "button": {
         *("type", "class", "dir", "title", "aria-label", "aria-controls", "aria-pressed", "data-told", "data-by"),
-        *("data-verdict", "data-format", "data-how", "data-title", "data-now", *_PLACE),
+        *("data-alone", "data-verdict", "data-format", "data-how", "data-title", "data-now", *_PLACE),
     },
     "code": {"title"},
     "dd": set[str](),
@@ -430,14 +430,28 @@ _ATTRIBUTES = {
     "span": {"class", "aria-hidden", "title"},
     "summary": {"aria-label"},
     "textarea": {"id", "rows", "maxlength", "dir"},
-    "ul": {"class"},
+    "ul": {"class", "aria-label"},
 }
 """What the reader, an answer and a conversation are made of."""
 
 _VALUES = {
     "class": {
         *("act", "act back", "act cancel", "act close", "act edit", "act step", "act take", "act within", "acts"),
-        *("again act", "aside", "asked", "below", "changes", "cite", "context", "declined", "editing", "facts"),
+        *(
+            "again act",
+            "again chip",
+            "aside",
+            "asked",
+            "below",
+            "changes",
+            "chips",
+            "cite",
+            "context",
+            "cross",
+            "declined",
+            "editing",
+            "facts",
+        ),
         *("feedback", "heading", "item", "left-out", "live", "menu", "number", "part", "part confidence", "prose"),
         *("quotes", "quotes nearest", "reader-head", "source", "source-facts", "standing", "text", "turn", "turns"),
         *("verdict", "verdicts", "words"),
