@@ -455,7 +455,7 @@ def test_a_hostile_document_is_words(library: Page, served: Served) -> None:
     try:
         read(library, served, "hostile")
         library.get_by_text(texts.EDIT, exact=True).click()
-        expect(library.get_by_label(texts.FIELDS["title"], exact=True)).to_have_value(before.title)
+        expect(library.locator("#editor").get_by_label(texts.FIELDS["title"], exact=True)).to_have_value(before.title)
         library.locator("#document .compare").last.press("Enter")
         expect(library.locator("#document .change h5")).to_be_focused()
         expect(library.locator("#document ins")).to_contain_text(ATTACK)
