@@ -161,3 +161,8 @@ class Declined:
 
 
 Answer = Quoted | Declined
+
+
+def shown_citations(answer: Answer) -> tuple[Citation, ...]:
+    """Return what an answer shows: its citations, or the nearest passages of a refusal, which are no answer."""
+    return answer.citations if isinstance(answer, Quoted) else answer.nearest

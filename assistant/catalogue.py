@@ -714,6 +714,16 @@ class Catalogue:
         with self._reading() as connection:
             return [KeptConversation(*row) for row in connection.execute(query, (owner,))]
 
+    def conversation_title(self, conversation: str, owner: str = "") -> str:
+        """Return the title that a conversation was given, empty where it was given none.
+
+        Raises UnknownConversationError where the owner has no such conversation.
+        """
+        with self._reading() as connection:
+            _require_conversation(connection, conversation, owner)
+            row = connection.execute("SELECT title FROM conversation WHERE id = ?", (conversation,)).fetchone()
+        return str(row[0])
+
     def turns(self, conversation: str, owner: str = "") -> list[KeptTurn]:
         """Return the turns of a conversation that stand, oldest first.
 

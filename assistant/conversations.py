@@ -11,7 +11,19 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from assistant.answers import Answer, Citation, Declined, Filters, Question, Quoted, Reason, Speech, Turn, Verdict
+from assistant.answers import (
+    Answer,
+    Citation,
+    Declined,
+    Filters,
+    Question,
+    Quoted,
+    Reason,
+    Speech,
+    Turn,
+    Verdict,
+    shown_citations,
+)
 from assistant.catalogue import Catalogue, KeptConversation, KeptTurn
 from assistant.documents import Document
 from assistant.errors import AssistantError, UnknownConversationError
@@ -46,7 +58,7 @@ class Exchange:
     @property
     def citations(self) -> tuple[Citation, ...]:
         """What the turn shows: the answer's citations, or the nearest passages of a refusal."""
-        return self.answer.citations if isinstance(self.answer, Quoted) else self.answer.nearest
+        return shown_citations(self.answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +96,7 @@ class Conversations:
         if not conversation:
             return Conversation()
         kept = self._catalogue.turns(conversation, owner)
-        title = next((one.title for one in self._catalogue.conversations(owner) if one.id == conversation), "")
+        title = self._catalogue.conversation_title(conversation, owner)
         return Conversation(conversation, title, tuple(self._exchange(turn) for turn in kept))
 
     def keep(
@@ -95,7 +107,7 @@ class Conversations:
         With `instead_of` it takes the place of that turn and of all after it.
         """
         name = conversation.id or uuid4().hex
-        citations = answer.citations if isinstance(answer, Quoted) else answer.nearest
+        citations = shown_citations(answer)
         places = [(one.quote.document, one.quote.revision.digest, one.quote.start, one.quote.end) for one in citations]
         written = json.dumps(to_json(answer), ensure_ascii=False)
         self._catalogue.keep_turn(name, answer.question.text, written, places, owner=owner, instead_of=instead_of)

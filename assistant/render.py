@@ -6,7 +6,7 @@ Every text that is shown is cut from the quote's revision here and now, never ta
 import unicodedata
 from datetime import date
 
-from assistant.answers import Answer, Citation, Declined, Filters, Quoted, Reason
+from assistant.answers import Answer, Citation, Declined, Filters, Quoted, Reason, shown_citations
 
 EXPLANATIONS = {
     Reason.EMPTY_LIBRARY: "The library holds no documents yet. Add some with `briefing add PATH`.",
@@ -18,6 +18,10 @@ EXPLANATIONS = {
 
 NOT_AN_ANSWER = "Nearest passages (not an answer)"
 
+GAP = "[…]"
+"""Stands between two quotes of a paragraph where something of it is left out."""
+
+_DIGITS = 12
 _HARMLESS = "\n\t\u200c\u200d"  # the joiners hold emoji and many scripts together
 
 
@@ -42,13 +46,13 @@ def to_text(answer: Answer) -> str:
     lines = []
     if answer.searched_for != answer.question.text:
         lines += [f"Searched for: {one_line(answer.searched_for)}", ""]
-    shown = answer.citations if isinstance(answer, Quoted) else answer.nearest
+    shown = shown_citations(answer)
     if isinstance(answer, Declined):
         lines.append(EXPLANATIONS[answer.reason])
         if shown:
             lines += ["", f"{NOT_AN_ANSWER}:"]
     for place, citation in enumerate(shown):
-        gap = "  […]\n" if place and leaves_out(shown[place - 1], citation) else ""
+        gap = f"  {GAP}\n" if place and leaves_out(shown[place - 1], citation) else ""
         words = plain(citation.quote.text).replace("\n", "\n  ")  # no line of a document looks like one of ours
         lines.append(f"{gap}  {words} [{citation.number}]")
     lines += ["", *(f"[{citation.number}] {footnote(citation)}" for citation in shown)] if shown else []
@@ -70,7 +74,12 @@ def footnote(citation: Citation) -> str:
         parts.append(f"speaker: {one_line(citation.speaker)}")
     if citation.also_in:
         parts.append(f"also in {', '.join(one_line(one) for one in citation.also_in)}")
-    return f"{', '.join(parts)} ({one_line(citation.quote.document)}@{citation.quote.revision.digest[:12]})"
+    return f"{', '.join(parts)} ({reference(citation)})"
+
+
+def reference(citation: Citation) -> str:
+    """Return the document and its revision, as `briefing show` takes them."""
+    return f"{one_line(citation.quote.document)}@{citation.quote.revision.digest[:_DIGITS]}"
 
 
 def leaves_out(first: Citation, second: Citation) -> bool:

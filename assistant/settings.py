@@ -1,5 +1,6 @@
 """Everything that can be set, from the environment (`BRIEFING_...`) or from a command's options."""
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
@@ -60,6 +61,14 @@ class Settings(BaseSettings):
     def cache(self) -> Path:
         """The folder for the model's fast form."""
         return self.model_cache or self.library / "models"
+
+
+def is_own_machine(host: str) -> bool:
+    """Return whether an address to listen on is reached from this machine only."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def load_settings(**given: object) -> Settings:

@@ -20,7 +20,7 @@ import numpy as np
 from chromadb.config import Settings as ChromaSettings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from assistant.answers import Answer, Citation, Declined, Filters, Quoted, Turn
+from assistant.answers import Answer, Citation, Declined, Filters, Turn, shown_citations
 from assistant.assembly import Assistant
 from assistant.catalogue import StoredPassage
 from assistant.documents import Form
@@ -102,7 +102,7 @@ class AssistantSystem:
 
 def reply_of(answer: Answer, seconds: float, text_of: Callable[[str, str], str]) -> Reply:
     """Return an answer as a reply; whether it is verbatim is found out from the text that `text_of` gives."""
-    citations = answer.citations if isinstance(answer, Quoted) else answer.nearest
+    citations = shown_citations(answer)
     quotations = tuple(_quotation(one, text_of) for one in citations)
     declined = isinstance(answer, Declined)
     return Reply(

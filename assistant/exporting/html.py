@@ -7,19 +7,17 @@ from assistant.answers import Answer
 from assistant.documents import language_tag
 from assistant.exporting.links import address, live_link
 from assistant.exporting.numbering import (
-    GAP,
     QUOTATIONS,
     SOURCES,
     Numbered,
     Section,
     facts,
     paragraphs,
-    reference,
     right_to_left,
     sections,
     sources,
 )
-from assistant.render import NOT_AN_ANSWER, one_line
+from assistant.render import GAP, NOT_AN_ANSWER, one_line, reference
 
 # The page loads nothing and runs nothing, whatever is in it.
 _PAGE = """<!doctype html>

@@ -6,17 +6,15 @@ from collections.abc import Iterator, Sequence
 from assistant.answers import Answer
 from assistant.exporting.links import address
 from assistant.exporting.numbering import (
-    GAP,
     SOURCES,
     Numbered,
     Section,
     facts,
     paragraphs,
-    reference,
     sections,
     sources,
 )
-from assistant.render import NOT_AN_ANSWER, one_line
+from assistant.render import GAP, NOT_AN_ANSWER, one_line, reference
 
 _ACTIVE = re.compile(
     r"[\\`*_\[\]{}<#|~$^=]"  # what opens or closes markup wherever it stands; $, ^ and = in dialects

@@ -5,18 +5,14 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.answers import Answer, Citation, Declined, Filters, Quoted
+from assistant.answers import Answer, Citation, Declined, Filters, shown_citations
 from assistant.exporting.links import address
-from assistant.render import EXPLANATIONS, leaves_out, one_line, plain
-
-GAP = "[…]"
-"""Stands between two quotes of a paragraph where something of it is left out."""
+from assistant.render import EXPLANATIONS, leaves_out, one_line, plain, reference
 
 SOURCES = "Sources"
 QUOTATIONS = "Quotations"
 """What a document is called that needs a title and was given none."""
 
-_DIGITS = 12
 _BETWEEN_PARAGRAPHS = re.compile(r"\n(?:[^\S\n]*\n)+")
 
 
@@ -79,11 +75,6 @@ def facts(citation: Citation) -> tuple[str, ...]:
     return tuple(one_line(fact) for fact in told if fact)
 
 
-def reference(citation: Citation) -> str:
-    """Return the document and its revision, as `briefing show` takes them."""
-    return f"{one_line(citation.quote.document)}@{citation.quote.revision.digest[:_DIGITS]}"
-
-
 def paragraphs(text: str) -> tuple[str, ...]:
     """Return the paragraphs of a quote as they are shown: none is empty or holds an empty line."""
     return tuple(_BETWEEN_PARAGRAPHS.split(plain(text).strip()))
@@ -96,7 +87,7 @@ def right_to_left(text: str) -> bool:
 
 
 def _numbered(answer: Answer, numbers: dict[object, int]) -> Iterator[Numbered]:
-    shown = answer.citations if isinstance(answer, Quoted) else answer.nearest
+    shown = shown_citations(answer)
     for place, citation in enumerate(shown):
         quote = citation.quote
         same = (quote.revision.digest, quote.start, quote.end, facts(citation), reference(citation), address(citation))

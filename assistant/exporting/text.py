@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from assistant.answers import Answer
 from assistant.exporting.links import address
-from assistant.exporting.numbering import GAP, Numbered, Section, facts, reference, sections, sources
-from assistant.render import NOT_AN_ANSWER, plain, to_json
+from assistant.exporting.numbering import Numbered, Section, facts, sections, sources
+from assistant.render import GAP, NOT_AN_ANSWER, plain, reference, to_json
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

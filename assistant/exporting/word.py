@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING
 from assistant.answers import Answer, Citation
 from assistant.exporting.links import address, live_link
 from assistant.exporting.numbering import (
-    GAP,
     SOURCES,
     Numbered,
     Section,
     facts,
     paragraphs,
-    reference,
     right_to_left,
     sections,
     sources,
 )
-from assistant.render import NOT_AN_ANSWER, one_line
+from assistant.render import GAP, NOT_AN_ANSWER, one_line, reference
 
 if TYPE_CHECKING:
     from docx.document import Document

@@ -13,7 +13,7 @@ import gradio as gr
 
 from assistant.errors import UsersError
 from assistant.page.limits import Act, limits_of
-from assistant.settings import Settings
+from assistant.settings import Settings, is_own_machine
 from assistant.users import Users
 
 _VISITOR = "visitor:"
@@ -77,14 +77,6 @@ class Access:
             return self._users is None or name in self._users.standings()
         except UsersError:
             return False
-
-
-def is_own_machine(host: str) -> bool:
-    """Return whether an address to listen on is reached from this machine only."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _is_asked_here(request: gr.Request | None) -> bool:

@@ -8,9 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 
@@ -20,9 +18,10 @@ from assistant.errors import AssistantError, LibraryBusyError, ReadingError
 from assistant.indexing import Outcome, State
 from assistant.page import texts
 from assistant.page.access import Access, Visitor
+from assistant.page.components import QUIET, UNQUEUED, html
 from assistant.page.facts import facts_markup
 from assistant.page.limits import Act
-from assistant.page.markup import NOTHING, Markup, element, joined
+from assistant.page.markup import NOTHING, Markup, element, error_markup, packaged
 from assistant.page.sent import LONGEST, Sent
 from assistant.readers import SUFFIXES, Reading
 from assistant.readers.files import LARGEST
@@ -36,7 +35,6 @@ _LONGEST_LINE = 200
 _MOST_STOPPING = 1000  # nobody stops so many at once; it keeps a hostile browser from filling the memory
 _ABANDONED = (600, 3600)  # seconds between two looks, and after which a file goes
 _ATTEMPTS_EVERY = 0.2  # seconds
-_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +63,22 @@ class AddingForms:
         self._access = access
         self._stopping: set[tuple[str, int]] = set()
         self._received: set[str] = set()
-        script = files("assistant.page").joinpath("adding.js").read_text(encoding="utf-8")
-        self._forms = gr.HTML("", elem_id="adding", apply_default_css=False, js_on_load=script)
-        self._report = gr.HTML("", elem_id="adding-report", apply_default_css=False, js_on_load=script)
+        script = packaged("adding.js")
+        self._forms = html(elem_id="adding", js_on_load=script)
+        self._report = html(elem_id="adding-report", js_on_load=script)
 
     def connect(self, blocks: gr.Blocks) -> None:
         """Let the components do what they are for."""
         self._received = blocks.upload_file_set
         blocks.delete_cache = _ABANDONED  # what was sent and then not added; Gradio reads it when the page is served
-        blocks.load(self.greet, None, [self._forms], queue=False, **_QUIET)
+        blocks.load(self.greet, None, [self._forms], **UNQUEUED)
         for adding in (
-            self._forms.adding_files(self.add_files, None, [self._report], **_QUIET),
-            self._forms.adding_paste(self.add_paste, None, [self._report], **_QUIET),
-            self._forms.adding_address(self.add_address, None, [self._report], **_QUIET),
+            self._forms.adding_files(self.add_files, None, [self._report], **QUIET),
+            self._forms.adding_paste(self.add_paste, None, [self._report], **QUIET),
+            self._forms.adding_address(self.add_address, None, [self._report], **QUIET),
         ):
-            adding.failure(self.fail, None, [self._report], queue=False, **_QUIET)
-        self._forms.adding_stop(self.stop, None, None, queue=False, **_QUIET)
+            adding.failure(self.fail, None, [self._report], **UNQUEUED)
+        self._forms.adding_stop(self.stop, None, None, **UNQUEUED)
 
     # ── what a reader does ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -141,7 +139,7 @@ class AddingForms:
 
     def fail(self) -> Markup:
         """Say that a bug was met, which Gradio has logged."""
-        return element("div", _error(texts.FAILED), class_="report", data_done=True)
+        return element("div", error_markup(texts.FAILED, tabindex=-1), class_="report", data_done=True)
 
     # ── shared by them ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -163,7 +161,7 @@ class AddingForms:
         if not visitor.may_change:
             problem = texts.NOT_ALLOWED
         if problem is not None:
-            yield element("div", _error(problem), class_="report", data_done=True)
+            yield element("div", error_markup(problem, tabindex=-1), class_="report", data_done=True)
             return
         run = _run(sent, request)
         told = list(failed)
@@ -347,10 +345,6 @@ def _address_form(*, fetching: bool) -> Markup:
     )
 
 
-def _error(message: str) -> Markup:
-    return element("p", message[:1].upper() + message[1:], class_="error", role="alert", tabindex=-1)
-
-
 def _working_markup(line: str, place: int, count: int, told: Sequence[_Told]) -> Markup:
     """Return how far the adding has come: of one thing that holds many nobody knows, so the bar has no value."""
     value = None if count == 1 else place
@@ -409,4 +403,4 @@ def _left_out(removed: Sequence[tuple[str, str]]) -> Markup:
     if len(removed) > _LINES_SHOWN:
         lines.append(element("li", "…"))
     title = texts.LEFT_OUT_LINES.format(texts.counted(len(removed), "line", "lines"))
-    return joined(element("details", element("summary", title), element("ul", *lines)))
+    return element("details", element("summary", title), element("ul", *lines))

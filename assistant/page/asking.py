@@ -6,9 +6,8 @@ looked up among the visitor's own. All events come from one component, the wire,
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from importlib.resources import files
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -22,12 +21,13 @@ from assistant.errors import AssistantError, SettingsError
 from assistant.filters import read_day
 from assistant.page import texts
 from assistant.page.access import Access, Visitor
+from assistant.page.components import QUIET, UNQUEUED, html
 from assistant.page.composer import composer_markup, pickers_markup, titles_markup
-from assistant.page.conversation import Shelf, conversation_markup, error_markup, live_markup
+from assistant.page.conversation import Shelf, conversation_markup, live_markup
 from assistant.page.head import head_markup
 from assistant.page.holdings import Holdings, holdings_markup, holdings_of, titles_of
 from assistant.page.limits import Act
-from assistant.page.markup import NOTHING, Markup, element, joined
+from assistant.page.markup import NOTHING, Markup, element, error_markup, joined, packaged
 from assistant.page.past import deleted_markup, past_markup, search_markup
 from assistant.page.reader import Place, closed_markup, reader_markup
 from assistant.page.sent import Sent
@@ -39,9 +39,6 @@ AT_ONCE = 4
 
 MOST_STOPPED = 1_000
 """How many stopped questions are remembered."""
-
-QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple"}
-"""How every listener is connected: without Gradio's own signs, and without dropping an event while another is on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +66,24 @@ class AskingTab:
     def _lay_out(self) -> None:
         with gr.Row(elem_id="desk", equal_height=False):
             with gr.Column(elem_id="side", scale=0, min_width=220):
-                _html(element("h2", texts.CONVERSATIONS, class_="label"))
-                _html(search_markup())
-                self._past = _html(elem_id="past")
+                html(element("h2", texts.CONVERSATIONS, class_="label"))
+                html(search_markup())
+                self._past = html(elem_id="past")
             with gr.Column(elem_id="left", scale=1, min_width=300):
-                _html(element("h2", texts.CONVERSATION, class_="unseen"), elem_classes="unseen")
-                self._shown = _html(elem_id="conversation")
-                self._pending = _html(elem_id="pending")
-                _html(composer_markup(), elem_id="composer")
+                html(element("h2", texts.CONVERSATION, class_="unseen"), elem_classes="unseen")
+                self._shown = html(elem_id="conversation")
+                self._pending = html(elem_id="pending")
+                html(composer_markup(), elem_id="composer")
                 with gr.Row(elem_id="under"):
-                    self._pickers = _html(elem_id="pickers")
-                    _html(_downloads(), elem_id="downloads")
+                    self._pickers = html(elem_id="pickers")
+                    html(_downloads(), elem_id="downloads")
             with gr.Column(elem_id="right", scale=1, min_width=300):
-                _html(element("h2", texts.SOURCE, class_="label"))
-                self._reader = _html(closed_markup(), elem_id="reader")
+                html(element("h2", texts.SOURCE, class_="label"))
+                self._reader = html(closed_markup(), elem_id="reader")
         with gr.Column(elem_classes="unseen"):
-            self._titles = _html(titles_markup(()), elem_id="titles")
-            self._taken = _html(elem_id="taken")
-            script = files("assistant.page").joinpath("page.js").read_text(encoding="utf-8")
-            self._wire = _html(elem_id="wire", js_on_load=script)
+            self._titles = html(titles_markup(()), elem_id="titles")
+            self._taken = html(elem_id="taken")
+            self._wire = html(elem_id="wire", js_on_load=packaged("page.js"))
 
     def connect(self, head: gr.HTML) -> None:
         """Let the wire's events do what they are for; `head` is the page's."""
@@ -108,7 +104,7 @@ class AskingTab:
             ("take", self.take, [self._taken]),
             ("refresh", self.refresh, [self._shown, self._pickers, head]),
         ):
-            getattr(wire, event)(act, None, changed, queue=False, **QUIET)
+            getattr(wire, event)(act, None, changed, **UNQUEUED)
 
     # ── asking ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -253,10 +249,11 @@ class AskingTab:
         name = sent.text("conversation")
 
         def judge() -> Markup:
-            exchange = self._conversations.read(name, visitor.owner).exchange(turn)
+            conversation = self._conversations.read(name, visitor.owner)
+            exchange = conversation.exchange(turn)
             verdict = exchange.verdict if exchange and correction else _at(tuple(Verdict), number)
             if turn is None or not verdict:
-                return self._markup(self._conversations.read(name, visitor.owner))
+                return self._markup(conversation)
             if correction and len(correction) > texts.LONGEST_CORRECTION:
                 told = texts.CORRECTION_TOO_LONG.format(length=len(correction), limit=texts.LONGEST_CORRECTION)
                 raise SettingsError(told)
@@ -290,7 +287,7 @@ class AskingTab:
         except AssistantError as error:
             conversation, pending = Conversation(), error_markup(str(error))
         holdings = holdings_of(self._assistant.catalogue)
-        shown = self._markup(conversation)
+        shown = self._markup(conversation) if conversation.exchanges else self._first_markup(holdings)
         past = self._past_markup(visitor, conversation.id)
         head = head_markup(holdings, visitor)
         return shown, _done_markup(pending), past, closed_markup(), pickers_markup(holdings), head
@@ -299,7 +296,7 @@ class AskingTab:
         """Say what the library holds now that it was changed: in the head, the filters, and on the first screen."""
         sent = Sent(event)
         holdings = holdings_of(self._assistant.catalogue)
-        shown = gr.skip() if sent.text("conversation") else self._markup(Conversation())
+        shown = gr.skip() if sent.text("conversation") else self._first_markup(holdings)
         return shown, pickers_markup(holdings), head_markup(holdings, self._visitor(sent, request))
 
     def search(self, event: gr.EventData, request: gr.Request) -> Markup:
@@ -350,11 +347,8 @@ class AskingTab:
 
     def _markup(self, conversation: Conversation, notice: Markup = NOTHING) -> Markup:
         """Return a conversation, or the first screen where it has no turns."""
-        today = datetime.now(UTC).date()
         if not conversation.exchanges:
-            holdings = holdings_of(self._assistant.catalogue)
-            questions = self._suggestions.questions() if holdings.documents else ()
-            return first_screen(holdings, questions, holdings_markup(holdings, today))
+            return self._first_markup(holdings_of(self._assistant.catalogue))
         named = {
             document
             for exchange in conversation.exchanges
@@ -363,8 +357,12 @@ class AskingTab:
                 *(other for citation in exchange.citations for other in citation.also_in),
             )
         }
-        shelf = Shelf({document: self._assistant.catalogue.title(document) for document in named}, today)
+        shelf = Shelf({document: self._assistant.catalogue.title(document) for document in named}, _today())
         return conversation_markup(conversation, shelf, notice=notice)
+
+    def _first_markup(self, holdings: Holdings) -> Markup:
+        questions = self._suggestions.questions() if holdings.documents else ()
+        return first_screen(holdings, questions, holdings_markup(holdings, _today()))
 
     def _as_it_is(self, conversation: str, visitor: Visitor, error: str) -> Any:  # noqa: ANN401 - see _first_quote
         """Return a conversation with an error at its end, or the error alone where it can't be read."""
@@ -393,6 +391,10 @@ def first_screen(holdings: Holdings, examples: tuple[str, ...], held: Markup) ->
     ]
     tried = joined(element("h3", texts.TRY_ONE), element("ul", *offered)) if offered else NOTHING
     return live_markup("first", element("p", texts.PROMISE), tried, element("h3", texts.HELD), held)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _pending_markup(asked: str, step: str) -> Markup:
@@ -428,17 +430,11 @@ def _filters(sent: Sent) -> Filters:
 def _without(filters: Filters, sent: Sent) -> Filters:
     """Return a turn's filters without the one that the browser named."""
     field, value = sent.text("without"), sent.text("value")
-    if field == "since":
-        return replace(filters, since=None)
-    if field == "until":
-        return replace(filters, until=None)
-    if field == "publishers":
-        return replace(filters, publishers=tuple(one for one in filters.publishers if one != value))
-    if field == "tags":
-        return replace(filters, tags=tuple(one for one in filters.tags if one != value))
-    if field == "documents":
-        return replace(filters, documents=tuple(one for one in filters.documents if one != value))
-    return filters
+    if field not in {one.name for one in fields(Filters)}:
+        return filters
+    held = getattr(filters, field)
+    left: Any = tuple(one for one in held if one != value) if isinstance(held, tuple) else None
+    return replace(filters, **{field: left})
 
 
 def _at(found: tuple[Any, ...], place: int | None) -> Any:  # noqa: ANN401 - whatever the tuple holds
@@ -452,8 +448,3 @@ def _told(act: Callable[[], Markup], tell: Callable[[str], Markup]) -> Markup:
         return act()
     except AssistantError as error:
         return tell(str(error))
-
-
-def _html(value: str = "", **given: Any) -> Any:  # noqa: ANN401 - gr.HTML's own keywords, and events named by its script
-    """Return a component for markup made here, in the page's style instead of Gradio's."""
-    return gr.HTML(value, apply_default_css=False, **{"js_on_load": None, **given})

@@ -4,7 +4,6 @@ All that shows documents' words is HTML made by `markup`; Gradio's own Markdown 
 stays in the browser until it is sent: no answer of the server ever takes the place of something half written.
 """
 
-from importlib.resources import files
 from typing import Any
 
 import gradio as gr
@@ -13,9 +12,11 @@ from assistant.assembly import Assistant
 from assistant.page import texts
 from assistant.page.access import Access
 from assistant.page.asking import AT_ONCE, AskingTab
+from assistant.page.components import html
 from assistant.page.evaluation import EvaluationTab
 from assistant.page.head import head_markup
 from assistant.page.library import LibraryTab
+from assistant.page.markup import packaged
 
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 _MONOSPACED = ("ui-monospace", "Menlo", "Consolas", "monospace")
@@ -27,7 +28,7 @@ def build_blocks(assistant: Assistant) -> gr.Blocks:
     access = Access(assistant.settings)
     blocks: gr.Blocks = gr.Blocks(title=texts.TITLE, analytics_enabled=False, fill_width=True)
     with blocks:
-        head = gr.HTML(head_markup(), elem_id="head", apply_default_css=False, js_on_load=None)
+        head = html(head_markup(), elem_id="head")
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab(texts.ASKING, elem_id="asking"):
                 asking = AskingTab(assistant, access)
@@ -44,7 +45,7 @@ def build_blocks(assistant: Assistant) -> gr.Blocks:
 
 def appearance() -> dict[str, Any]:
     """Return the arguments of `launch` that make the page look as it should, without a request to any other host."""
-    styles = "".join(files("assistant.page").joinpath(name).read_text(encoding="utf-8") for name in _STYLES)
+    styles = "".join(packaged(name) for name in _STYLES)
     return {
         "theme": gr.themes.Base(font=list(_FONTS), font_mono=list(_MONOSPACED)).set(
             button_primary_background_fill="*primary_600",  # white on Base's own blue has a contrast of 3.7, under AA

@@ -9,10 +9,10 @@ from datetime import date
 
 from assistant.answers import Citation, Declined, Filters, Quoted, Verdict
 from assistant.conversations import Conversation, Exchange
-from assistant.documents import Document, Sentence
+from assistant.documents import Document, Sentence, language_tag
 from assistant.exporting import live_link
 from assistant.page import texts
-from assistant.page.markup import NOTHING, Markup, element, joined, language_tag
+from assistant.page.markup import NOTHING, Markup, element, error_markup, joined
 from assistant.page.paragraphs import paragraphs_markup
 from assistant.quoting import sentences_of
 from assistant.render import EXPLANATIONS, NOT_AN_ANSWER, leaves_out
@@ -59,18 +59,13 @@ def live_markup(name: str, *children: Markup, conversation: str = "") -> Markup:
     )
 
 
-def error_markup(message: str) -> Markup:
-    """Return an error as one line."""
-    return element("p", message[:1].upper() + message[1:], class_="error", role="alert")
-
-
 def answer_markup(exchange: Exchange, shelf: Shelf) -> Markup:
     """Return what came of a question: the quotes by document, or the reason and the nearest passages."""
     answer, citations = exchange.answer, exchange.citations
     offered = isinstance(answer, Quoted)
     return joined(
         error_markup(exchange.broken) if exchange.broken is not None else NOTHING,
-        _refusal(exchange, shelf) if isinstance(answer, Declined) and exchange.broken is None else NOTHING,
+        _refusal(exchange, shelf),
         element("h4", NOT_AN_ANSWER) if not offered and citations else NOTHING,
         element(
             "div",
@@ -187,9 +182,9 @@ def filter_names(filters: Filters, shelf: Shelf) -> Iterator[tuple[str, str, str
 
 
 def _refusal(exchange: Exchange, shelf: Shelf) -> Markup:
-    """Return why there is no answer, and what could be changed."""
+    """Return why there is no answer, and what could be changed; nothing of an answer, or where that is not known."""
     answer = exchange.answer
-    if not isinstance(answer, Declined):
+    if not isinstance(answer, Declined) or exchange.broken is not None:
         return NOTHING
     explanation = texts.EXPLANATIONS.get(answer.reason, EXPLANATIONS[answer.reason])
     offers: list[Markup | str] = []

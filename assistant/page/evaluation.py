@@ -7,7 +7,6 @@ through the page itself, so that no file of this machine gets an address.
 
 import time
 from datetime import date
-from importlib.resources import files
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from assistant.errors import AssistantError, SettingsError
 from assistant.judged_cases import judged_cases
 from assistant.page import texts
 from assistant.page.access import Access
+from assistant.page.components import UNQUEUED, html
 from assistant.page.evaluation_reports import REPORT, RUN, Reports
 from assistant.page.evaluation_run import LONGEST_LIMIT, EvaluationRun, Listing, Phase
 from assistant.page.evaluation_shown import (
@@ -29,15 +29,8 @@ from assistant.page.evaluation_shown import (
     reports_markup,
     state_markup,
 )
-from assistant.page.markup import NOTHING, Markup, element, joined
+from assistant.page.markup import NOTHING, Markup, element, error_markup, joined, packaged
 from assistant.page.sent import Sent
-
-_EVENT: dict[str, Any] = {
-    "trigger_mode": "multiple",
-    "show_progress": "hidden",
-    "api_visibility": "private",
-    "queue": False,
-}
 
 _SAVED = {"report": (REPORT, "html"), "run": (RUN, "json")}
 """What can be saved of a report: the file, and what its name ends with."""
@@ -57,33 +50,31 @@ class EvaluationTab:
         self._lay_out()
 
     def _lay_out(self) -> None:
-        script = files("assistant.page").joinpath("evaluation.js").read_text(encoding="utf-8")
-
-        def html(value: Markup, name: str, *, scripted: bool = True) -> gr.HTML:
-            return gr.HTML(value, elem_id=name, apply_default_css=False, js_on_load=script if scripted else None)
-
+        script = packaged("evaluation.js")
         with gr.Column(elem_id="evaluation"):
             intro = element("h2", texts.EVALUATION, class_="unseen"), element("p", texts.EVALUATION_IS, class_="aside")
-            html(joined(*intro), "evaluation-intro", scripted=False)
-            self._form = html(element("p", texts.READING_SETS, class_="aside"), "evaluation-form")
-            self._state = html(NOTHING, "evaluation-state")
-            self._bar = html(NOTHING, "evaluation-bar")
-            self._list = html(NOTHING, "evaluation-reports")
-            self._report = html(NOTHING, "evaluation-report")
-            self._judged = html(NOTHING, "evaluation-judged")
-            self._file = html(NOTHING, "evaluation-file")
+            html(joined(*intro), elem_id="evaluation-intro")
+            self._form = html(
+                element("p", texts.READING_SETS, class_="aside"), elem_id="evaluation-form", js_on_load=script
+            )
+            self._state = html(elem_id="evaluation-state", js_on_load=script)
+            self._bar = html(elem_id="evaluation-bar", js_on_load=script)
+            self._list = html(elem_id="evaluation-reports", js_on_load=script)
+            self._report = html(elem_id="evaluation-report", js_on_load=script)
+            self._judged = html(elem_id="evaluation-judged", js_on_load=script)
+            self._file = html(elem_id="evaluation-file", js_on_load=script)
 
     def connect(self, blocks: gr.Blocks) -> None:  # noqa: ARG002 - the same for every tab
         """Let the components do what they are for."""
         told = [self._state, self._bar]
-        self._form.open_evaluation(self.open, None, [self._form, *told, self._list, self._judged], **_EVENT)
-        self._form.run_evaluation(self.run, None, [self._form, *told], **_EVENT)
-        self._state.stop_evaluation(self.stop, None, told, **_EVENT)
-        self._state.watch_evaluation(self.watch, None, [*told, self._list, self._report], **_EVENT)
-        self._list.open_report(self.open_report, None, [self._report, self._state], **_EVENT)
-        self._list.remove_report(self.remove_report, None, [self._list, self._report, self._state], **_EVENT)
-        self._list.save_report(self.save_report, None, [self._file, self._state], **_EVENT)
-        self._judged.save_cases(self.save_cases, None, [self._file, self._state], **_EVENT)
+        self._form.open_evaluation(self.open, None, [self._form, *told, self._list, self._judged], **UNQUEUED)
+        self._form.run_evaluation(self.run, None, [self._form, *told], **UNQUEUED)
+        self._state.stop_evaluation(self.stop, None, told, **UNQUEUED)
+        self._state.watch_evaluation(self.watch, None, [*told, self._list, self._report], **UNQUEUED)
+        self._list.open_report(self.open_report, None, [self._report, self._state], **UNQUEUED)
+        self._list.remove_report(self.remove_report, None, [self._list, self._report, self._state], **UNQUEUED)
+        self._list.save_report(self.save_report, None, [self._file, self._state], **UNQUEUED)
+        self._judged.save_cases(self.save_cases, None, [self._file, self._state], **UNQUEUED)
 
     # ── running ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -235,5 +226,5 @@ def _limit(written: str) -> int | None:
 
 
 def _error(error: AssistantError) -> Markup:
-    message = str(error)
-    return element("p", message[:1].upper() + message[1:], class_="error")
+    """Return an error's line; what it is put into is a live region already."""
+    return error_markup(str(error), role=None)

@@ -7,7 +7,6 @@ HTML, the finder's never comes anew, and the one that edits a document is taken 
 
 import re
 from collections.abc import Callable
-from importlib.resources import files
 from typing import Any
 
 import gradio as gr
@@ -18,13 +17,12 @@ from assistant.indexing import State
 from assistant.page import texts
 from assistant.page.access import Access
 from assistant.page.adding import AddingForms, refuse_to_wait
+from assistant.page.components import UNQUEUED, html
 from assistant.page.listing import Listing, Wish, wish_of
-from assistant.page.markup import NOTHING, Markup, element
+from assistant.page.markup import NOTHING, Markup, element, error_markup, packaged
 from assistant.page.sent import Sent
 from assistant.page.volume import FIELDS, body_markup, head_markup
 
-_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple"}
-_AT_ONCE: dict[str, Any] = {"queue": False, **_QUIET}
 _NAMED = re.compile(r"'(\w+)'")
 
 
@@ -39,29 +37,29 @@ class LibraryTab:
         self._lay_out()
 
     def _lay_out(self) -> None:
-        script = files("assistant.page").joinpath("library.js").read_text(encoding="utf-8")
+        script = packaged("library.js")
         self._adding = AddingForms(self._assistant, self._access)
         with gr.Row(elem_id="shelves", equal_height=False):
             with gr.Column(elem_id="shelf", scale=3, min_width=300):
-                self._finder = gr.HTML(_finder_markup(), elem_id="finder", apply_default_css=False, js_on_load=script)
-                self._list = gr.HTML("", elem_id="library", apply_default_css=False, js_on_load=script)
+                self._finder = html(_finder_markup(), elem_id="finder", js_on_load=script)
+                self._list = html(elem_id="library", js_on_load=script)
             with gr.Column(elem_id="volume", scale=2, min_width=300):
-                self._head = gr.HTML("", elem_id="document-head", apply_default_css=False, js_on_load=script)
-                self._said = gr.HTML("", elem_id="library-said", apply_default_css=False, js_on_load=script)
-                gr.HTML("", elem_id="editor", apply_default_css=False, js_on_load=script)
-                self._body = gr.HTML("", elem_id="document", apply_default_css=False, js_on_load=script)
+                self._head = html(elem_id="document-head", js_on_load=script)
+                self._said = html(elem_id="library-said", js_on_load=script)
+                html(elem_id="editor", js_on_load=script)
+                self._body = html(elem_id="document", js_on_load=script)
 
     def connect(self, blocks: gr.Blocks) -> None:
         """Let the components do what they are for."""
         self._adding.connect(blocks)
-        blocks.load(self.list, None, [self._list], **_AT_ONCE)
+        blocks.load(self.list, None, [self._list], **UNQUEUED)
         opened = [self._head, self._body, self._said]
-        self._finder.library_list(self.list, None, [self._list], **_AT_ONCE)
-        self._finder.library_open(self.open, None, opened, **_AT_ONCE)
-        self._finder.library_edit(self.edit, None, opened, **_AT_ONCE)
-        self._finder.library_undo(self.undo_edits, None, opened, **_AT_ONCE)
-        self._finder.library_withdraw(self.withdraw, None, opened, **_AT_ONCE)
-        self._finder.library_return(self.bring_back, None, opened, **_AT_ONCE)
+        self._finder.library_list(self.list, None, [self._list], **UNQUEUED)
+        self._finder.library_open(self.open, None, opened, **UNQUEUED)
+        self._finder.library_edit(self.edit, None, opened, **UNQUEUED)
+        self._finder.library_undo(self.undo_edits, None, opened, **UNQUEUED)
+        self._finder.library_withdraw(self.withdraw, None, opened, **UNQUEUED)
+        self._finder.library_return(self.bring_back, None, opened, **UNQUEUED)
 
     # ── what a reader does ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -192,19 +190,8 @@ def _refused(error: AssistantError, sent: Sent) -> Markup:
 
 
 def _error_line(message: str, sent: Sent, *, field: str | None = None) -> Markup:
-    shown = message[:1].upper() + message[1:]
-    return element(
-        "p",
-        shown,
-        class_="error",
-        role="alert",
-        id="library-error",
-        data_field=field,
-        data_number=sent.number("number") or 0,
-    )
+    return error_markup(message, id="library-error", data_field=field, data_number=sent.number("number") or 0)
 
 
 def _error_markup(error: AssistantError, wish: Wish) -> Markup:
-    message = str(error)
-    line = element("p", message[:1].upper() + message[1:], class_="error", role="alert")
-    return element("div", line, class_="listing", data_number=wish.number)
+    return element("div", error_markup(str(error)), class_="listing", data_number=wish.number)

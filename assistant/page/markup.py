@@ -6,11 +6,9 @@ again: a slip shows tags, it never makes them.
 """
 
 from html import escape
+from importlib.resources import files
 
-from assistant.documents import language_tag
 from assistant.render import plain
-
-__all__ = ["NOTHING", "Markup", "element", "joined", "language_tag"]
 
 _VOID = frozenset({"br", "hr", "input", "wbr"})  # elements that have no end tag
 
@@ -41,6 +39,16 @@ def element(name: str, *children: str | None, **attributes: str | int | bool | N
 def joined(*parts: str | None) -> Markup:
     """Return the parts one after the other; what is no Markup is escaped, None is left out."""
     return Markup("".join(part if isinstance(part, Markup) else _escaped(part) for part in parts if part is not None))
+
+
+def packaged(name: str) -> str:
+    """Return one of the page's own scripts or styles."""
+    return files("assistant.page").joinpath(name).read_text(encoding="utf-8")
+
+
+def error_markup(message: str, *, role: str | None = "alert", **attributes: str | int | bool | None) -> Markup:
+    """Return an error as one line that is read out; `role` is None where what is around it sees to that."""
+    return element("p", message[:1].upper() + message[1:], class_="error", role=role, **attributes)
 
 
 def _attribute(key: str, value: str | int | bool) -> str:  # noqa: FBT001 - True is what HTML calls a bare attribute

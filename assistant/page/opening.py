@@ -20,7 +20,7 @@ from assistant.page.holdings import holdings_of
 from assistant.page.sign_in import SignIn
 from assistant.readers import Reading
 from assistant.readers.files import LARGEST
-from assistant.settings import Settings
+from assistant.settings import Settings, is_own_machine
 from assistant.users import Users
 
 if TYPE_CHECKING:
@@ -76,11 +76,11 @@ def serve(assistant: Assistant) -> "gr.Blocks":
     """
     users = users_of(assistant.settings)
     page = build_page(assistant)
-    from assistant.page.access import is_own_machine  # noqa: PLC0415 - see build_page
-    from assistant.page.blocks import appearance  # noqa: PLC0415 - as above
+    from assistant.page.blocks import appearance  # noqa: PLC0415 - see build_page
 
     host, port = assistant.settings.host, assistant.settings.port
-    gate = {"users": users, "closed_to_files": users is None and not is_own_machine(host)}
+    takes_files = users is not None or is_own_machine(host)  # where nobody may add documents, none can be sent
+    gate = {"users": users, "closed_to_files": not takes_files}
     page.launch(
         server_name=host,
         server_port=free_port(host, port),
@@ -93,7 +93,7 @@ def serve(assistant: Assistant) -> "gr.Blocks":
         pwa=False,
         run_history=False,
         enable_monitoring=False,
-        max_file_size=f"{LARGEST}b" if _takes_files(assistant.settings) else "1kb",
+        max_file_size=f"{LARGEST}b" if takes_files else "1kb",
         auth=None if users is None else SignIn(users).admits,  # type: ignore[arg-type] # Gradio awaits it
         app_kwargs={"middleware": [(Gate, (), gate)]},  # as Starlette takes it apart
         **appearance(),
@@ -135,13 +135,6 @@ def fill(assistant: Assistant, corpus: Path, console: Console) -> None:
     _say(console, texts.FILLED.format(added=added, files=len(paths), folder=str(corpus)))
 
 
-def _takes_files(settings: Settings) -> bool:
-    """Whether anybody may add documents on the page, so that files can be sent to it."""
-    from assistant.page.access import is_own_machine  # noqa: PLC0415 - see build_page
-
-    return is_own_machine(settings.host) or settings.users is not None
-
-
 def free_port(host: str, port: int) -> int:
     """Return the port if it can be listened on, a free one for 0; raises SettingsError where there is none."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -176,8 +169,6 @@ def _bar(console: Console) -> Progress:
 
 
 def _opening_lines(page: "gr.Blocks", assistant: Assistant) -> Iterator[str]:
-    from assistant.page.access import is_own_machine  # noqa: PLC0415 - see build_page
-
     held = holdings_of(assistant.catalogue).told()
     settings = assistant.settings
     yield texts.OPEN_AT.format(address=str(page.local_url).rstrip("/"), holdings=held, library=str(settings.library))

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from assistant.answers import Quote
 from assistant.assembly import Assistant
 from assistant.catalogue import Entry
+from assistant.documents import language_tag
 from assistant.errors import QuoteRefusedError
 from assistant.page import texts
 from assistant.page.facts import facts_markup
-from assistant.page.markup import NOTHING, Markup, element, joined, language_tag
+from assistant.page.markup import NOTHING, Markup, element
 from assistant.page.paragraphs import paragraphs_markup
 from assistant.quoting import QuoteCheck, sentences_of
 
@@ -141,4 +142,4 @@ def _still(place: Place, shown: Quote | None, check: QuoteCheck) -> Markup:
     if not place.now:
         return NOTHING
     told = texts.STANDS_NO_MORE if shown is None else texts.STANDS_STILL.format(check.paragraph(shown))
-    return joined(element("p", told, class_="standing", role="status"))
+    return element("p", told, class_="standing", role="status")

@@ -11,12 +11,11 @@ from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib.resources import files
 
 from assistant.errors import UsersError
 from assistant.page import texts
 from assistant.page.limits import Act, Limits, Rate
-from assistant.page.markup import Markup, element, joined
+from assistant.page.markup import Markup, element, joined, packaged
 from assistant.users import Users
 
 FAILURES_OF_A_NAME = Rate(5, 60.0)
@@ -92,7 +91,7 @@ class SignInPage:
 
 def sign_in_page() -> SignInPage:
     """Return the page. Nothing on it tells what the library holds."""
-    style, script = _packaged("sign_in.css"), _packaged("sign_in.js")
+    style, script = packaged("sign_in.css"), packaged("sign_in.js")
     head = joined(
         element("title", f"{texts.SIGN_IN} · {texts.TITLE}"),
         element("meta", name_="viewport", content="width=device-width, initial-scale=1"),
@@ -127,10 +126,6 @@ def _field(name: str, label: str, **attributes: str | bool) -> Markup:
         "input", name_=name, id=name, autocapitalize="none", spellcheck="false", required=True, **attributes
     )
     return joined(element("label", label, for_=name), field)
-
-
-def _packaged(name: str) -> str:
-    return files("assistant.page").joinpath(name).read_text(encoding="utf-8")
 
 
 def _hash_of(source: str) -> str:

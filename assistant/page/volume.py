@@ -7,12 +7,12 @@ from pathlib import Path
 from assistant.catalogue import Catalogue, Entry, Kept
 from assistant.differences import ELLIPSIS, Piece, differences, summary
 from assistant.differences import Kind as Change
-from assistant.documents import Document, Kind, is_address
+from assistant.documents import Document, Kind, is_address, language_tag
 from assistant.errors import UnknownDocumentError
 from assistant.indexing import STREAM, UPLOAD
 from assistant.page import texts
 from assistant.page.facts import facts_markup
-from assistant.page.markup import NOTHING, Markup, element, joined, language_tag
+from assistant.page.markup import NOTHING, Markup, element, joined
 
 FIELDS = ("title", "kind", "publisher", "author", "published", "updated", "url", "language", "tags")
 """What can be edited on the page, in the order of the form."""

@@ -7,6 +7,12 @@ from playwright.sync_api import Locator, Page, expect
 PATIENCE = 30_000
 """Milliseconds to wait for something to be there: the machine is shared, and a slow page is no failure."""
 
+KILLED = "When was Ayman al-Zawahiri killed?"
+"""What the pages' library answers."""
+
+FRIED = "How are croissants laminated with butter?"
+"""What it does not."""
+
 expect.set_options(timeout=PATIENCE)
 
 

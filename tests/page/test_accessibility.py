@@ -5,7 +5,7 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-from desk import PATIENCE, ask
+from desk import FRIED, KILLED, PATIENCE, ask
 from playwright.sync_api import Browser, Page, expect
 from served import Served
 
@@ -15,8 +15,6 @@ pytestmark = pytest.mark.slow
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 WIDTHS = {"desk": (1280, 800), "wide": (1920, 1080), "telephone": (390, 844)}
-KILLED = "When was Ayman al-Zawahiri killed?"
-FRIED = "How are croissants laminated with butter?"
 
 
 @pytest.fixture(params=[(width, theme) for width in WIDTHS for theme in ("light", "dark")], ids="-".join)

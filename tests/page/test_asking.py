@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from desk import ask, quoted_words, ready
+from desk import FRIED, KILLED, ask, quoted_words, ready
 from langchain_core.runnables import Runnable, RunnableLambda
 from playwright.sync_api import Browser, Page, expect
 from served import ATTACK, Served
@@ -24,8 +24,6 @@ from assistant.settings import Settings, load_settings
 
 pytestmark = pytest.mark.slow
 
-KILLED = "When was Ayman al-Zawahiri killed?"
-FRIED = "How are croissants laminated with butter?"
 TITLE = "<img src=x onerror='window.pwned=1'>A title"
 BAKED = "Why are bagels boiled?"
 TREATY = "When was the zorblax treaty signed in Quuxville?"

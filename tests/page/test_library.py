@@ -16,11 +16,12 @@ from served import ATTACK, Served
 from assistant.assembly import Assistant
 from assistant.documents import Document, Kind
 from assistant.page import texts
-from assistant.page.access import Access, is_own_machine
+from assistant.page.access import Access
 from assistant.page.library import LibraryTab
 from assistant.page.listing import ROWS, SORTED_BY, Listing, Wish, wish_of
 from assistant.page.sent import Sent
 from assistant.page.volume import FIELDS, body_markup
+from assistant.settings import is_own_machine
 
 PATIENCE = 30_000  # milliseconds; the machines of CI are slow
 STRIKE = "zawahiri-strike-kabul"

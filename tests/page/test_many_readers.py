@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from desk import FRIED, KILLED
 from served import Served
 
 from assistant.answers import Quoted
@@ -16,8 +17,8 @@ pytestmark = pytest.mark.slow
 
 READERS = 50
 QUESTIONS = (
-    "When was Ayman al-Zawahiri killed?",
-    "How are croissants laminated with butter?",
+    KILLED,
+    FRIED,
     "When was the zorblax treaty signed in Quuxville?",
     "How much Afghan central bank money was at the New York Fed when Kabul fell?",
 )
