@@ -14,7 +14,7 @@ from typing import Any
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from assistant.answers import Answer, Citation, Declined, Question, Quoted, Reason, Understanding
+from assistant.answers import Answer, Citation, Declined, Question, Quoted, Reason, Understanding, together
 from assistant.catalogue import Catalogue
 from assistant.documents import page_of
 from assistant.filters import allowed
@@ -23,7 +23,8 @@ from assistant.quoting import QuoteCheck
 from assistant.retrieval import Found, FusedRetriever
 from assistant.selection import Chosen, Selection, Selector
 from assistant.speakers import speech_of
-from assistant.understanding import together, understand
+from assistant.timing import newest_first, of_time
+from assistant.understanding import sought, understand
 
 STEPS = ("understand", "retrieve", "select", "check")
 """The names of the steps, in order, as traces and `astream_events` show them."""
@@ -113,14 +114,16 @@ class _Steps:
         question = Question(text=asked) if isinstance(asked, str) else asked
         started, searched_for = time.perf_counter(), stand_alone(question)
         understood = understand(question, searched_for, self._desk.catalogue)
-        filters = together(question.filters, understood.filters)
-        return Asking(
-            question=question,
-            started=started,
-            searched_for=searched_for,
-            understood=understood,
-            allowed=allowed(self._desk.catalogue, filters, question.as_of or understood.as_of),
+        return self._allowed(
+            Asking(question=question, started=started, searched_for=searched_for, understood=understood)
         )
+
+    def _allowed(self, asking: Asking) -> Asking:
+        """Work out which documents may answer."""
+        question, understood = asking.question, asking.understood
+        filters = together(question.filters, understood.filters)
+        as_of = min(filter(None, (question.as_of, understood.as_of)), default=None)
+        return replace(asking, allowed=allowed(self._desk.catalogue, filters, as_of))
 
     def retrieve(self, asking: Asking) -> Asking:
         """Find the passages near the question."""
@@ -130,9 +133,25 @@ class _Steps:
 
     def select(self, asking: Asking) -> Asking:
         """Choose the sentences that answer."""
+        selected = self._selected(asking)
+        if asking.understood.as_of is None or selected.selection.confidence >= self._desk.readiness:
+            return selected
+        spoken = self._selected(self.retrieve(self._allowed(_of_the_day(asking))))
+        return spoken if spoken.selection.confidence >= self._desk.readiness else selected
+
+    def _selected(self, asking: Asking) -> Asking:
         if asking.found is None or not _near(asking.found):
             return asking
-        chosen = self._desk.selector.select(asking.searched_for, asking.found, count=self._desk.quotes)
+        understood, catalogue = asking.understood, self._desk.catalogue
+        about = understood.about if understood.as_of is None else None
+        chosen = self._desk.selector.select(
+            sought(asking.searched_for, understood),
+            asking.found,
+            count=self._desk.quotes,
+            shift=of_time(about, catalogue) if about else None,
+        )
+        if understood.latest:
+            chosen = replace(chosen, chosen=newest_first(chosen.chosen, catalogue))
         return replace(asking, selection=chosen)
 
     def check(self, asking: Asking) -> Answer:
@@ -182,6 +201,11 @@ class _Steps:
             also_in=chosen.also_in,
             page=page_of(self._desk.catalogue.pages(chosen.document, chosen.digest), quote.start),
         )
+
+
+def _of_the_day(asking: Asking) -> Asking:
+    """Return a question "as of" a day as one about that day: documents of later days speak of it, too."""
+    return replace(asking, understood=replace(asking.understood, as_of=None))
 
 
 def _near(found: Found) -> bool:
