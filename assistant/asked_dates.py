@@ -28,7 +28,9 @@ _FIRST_OF_TWO = re.compile(
     rf"\b(?:between|from){_S}{_THE}(?P<first>[^\s,;?!][^,;?!]{{0,30}}?)(?:{_S}(?:and|to|until|till|through){_S}|[-–]){_THE}$",
     re.IGNORECASE,
 )
-_ALONE = re.compile(rf"(?:last|this|past){_S}(?:week|month|quarter|year|spring|summer|autumn|winter|weekend)|yesterday", re.IGNORECASE)
+_ALONE = re.compile(
+    rf"(?:last|this|past){_S}(?:week|month|quarter|year|spring|summer|autumn|winter|weekend)|yesterday", re.IGNORECASE
+)
 _LAST_MONTH = re.compile(rf"(?:last|this){_S}(?:{'|'.join(MONTHS)})", re.IGNORECASE)
 _AGO = re.compile(r"\sago$", re.IGNORECASE)
 _STRETCH = re.compile(
@@ -52,7 +54,8 @@ _PUBLISHED = re.compile(
     re.IGNORECASE,
 )
 _WHICH_THING = re.compile(  # "what did the deal signed in 2020 say": "did" has its verb elsewhere
-    rf"\b(?:did|does|do)\b[^,;]*{_S}(?:\w{{2,30}}ed|made|held|begun|struck|built|sent|given|written|taken|set){_S}$", re.IGNORECASE
+    rf"\b(?:did|does|do)\b[^,;]*{_S}(?:\w{{2,30}}ed|made|held|begun|struck|built|sent|given|written|taken|set){_S}$",
+    re.IGNORECASE,
 )
 _ONWARDS = re.compile(rf"{_S}on(?:wards?)?\b", re.IGNORECASE)
 _RANGE = re.compile(r"[0-9](?:[-–]|\s{1,9}(?:to|and|until)\s{1,9})[0-9]", re.IGNORECASE)
@@ -152,7 +155,11 @@ def _first(written: str, second: Expression) -> Days | None:
     month = MONTHS[second.days.until.month - 1].capitalize() if second.days.until else ""
     for attempt in (f"in {written}", f"in {written} {year}", f"in {written} {month} {year}"):
         found = expressions(attempt, None)
-        if len(found) == 1 and found[0].dated and (found[0].start, found[0].end) in ((3, len(attempt)), (0, len(attempt))):
+        if (
+            len(found) == 1
+            and found[0].dated
+            and (found[0].start, found[0].end) in ((3, len(attempt)), (0, len(attempt)))
+        ):
             first = found[0].days
             return first if first.since and second.days.until and first.since <= second.days.until else None
     return None

@@ -1,7 +1,7 @@
 """Days that a text speaks of: "on Monday", "last week", "in April", "a year earlier", "16 August 2022".
 
 Each expression is resolved against the day on which the text was written, as news is read: "on Monday" is the last
-Monday up to that day, or the next one where the sentence looks ahead ("will", "is to", "due"). "A year earlier" and "the
+Monday up to that day, or the next one where the sentence looks ahead ("will", "is to"). "A year earlier" and "the
 previous month" go from the last day that was spoken of. Seasons are the northern, meteorological ones. What is unclear
 is left out: days that are wrong hide answers.
 """
@@ -31,7 +31,9 @@ AHEAD = 80
 
 _NUMBERS = {
     word: number
-    for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
+    for number, word in enumerate(
+        ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+    )
 } | {"a": 1, "an": 1}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 
@@ -79,7 +81,7 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What expressions are resolved against: the day of writing, what was spoken of last, and whether a text looks ahead.
+    """What expressions are resolved against: the day of writing, what was spoken of last, and where a text looks.
 
     `written` is None where the day of writing is not known; only expressions with a year are resolved then.
     """
@@ -282,7 +284,7 @@ def _bare_season(match: re.Match[str], at: Reference) -> Days | None:
 
 
 def _weekday(match: re.Match[str], at: Reference) -> Days | None:
-    """Return the last such day up to the day of writing, or the next where the text looks ahead; "last" is before it."""
+    """Return the last such day up to the day of writing, or the next where it looks ahead; "last" is before it."""
     if at.written is None:
         return None
     wanted, which = WEEKDAYS.index(match["weekday"].casefold()), _given(match, "which").casefold()
@@ -359,7 +361,7 @@ def number_of(written: str) -> int:
 
 
 def _ago(match: re.Match[str], at: Reference) -> Days | None:
-    """Return the time that is so long ago: the day itself, or a span about it that is as wide as the words are vague."""
+    """Return the time that is so long ago: the day itself, or a span about it, as wide as the words are vague."""
     if at.written is None:
         return None
     return _away(Days(at.written, at.written), -number_of(match["count"]), match["unit"].casefold())
@@ -401,7 +403,7 @@ def _away(start: Days, count: int, unit: str) -> Days | None:
 
 
 def _months_away(day: date, months: int) -> date:
-    """Return the same day of another month, or the last one where that is shorter; a month's last day stays its last."""
+    """Return the same day of another month, or the last one where that is shorter; a last day stays the last."""
     whole = month_of(day.year, day.month + months)
     if whole.since is None or whole.until is None:
         return day

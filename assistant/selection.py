@@ -140,8 +140,8 @@ class Selector:
     ) -> Selection:
         """Return up to `count` quotes out of what was found, and the confidence that they answer `question`.
 
-        `shift` tells what else is known of a sentence, in log-odds: it moves the sentence's probability, and that of the
-        best one moves the confidence.
+        `shift` tells what else is known of a sentence, in log-odds: it moves the sentence's probability, and
+        that of the best one moves the confidence.
         """
         weighed = self.candidates(question, found)
         if shift is not None:

@@ -59,14 +59,15 @@ class _Times:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._passages: dict[int, list[tuple[tuple[Expression, ...], Expression | None]]] = {}
+        self._passages: dict[tuple[str, int], list[tuple[tuple[Expression, ...], Expression | None]]] = {}
 
     def fits(self, candidate: Candidate, about: Days) -> float:
         """Return what is added to the log-odds of a sentence."""
         passage = candidate.hit.passage
-        if passage.id not in self._passages:
-            self._passages[passage.id] = self._read(passage)
-        own, before = self._passages[passage.id][candidate.number]
+        place = (passage.document, passage.id)  # earlier revisions' passages are numbered within their document
+        if place not in self._passages:
+            self._passages[place] = self._read(passage)
+        own, before = self._passages[place][candidate.number]
         if own:
             return SPEAKS if any(one.days.meets(about) for one in own) else OTHERWISE
         if before is not None:

@@ -35,7 +35,9 @@ def sought(searched_for: str, understood: Understanding) -> str:
     return left if stems(left) else searched_for
 
 
-def _with_dates(understood: Understanding, question: Question, searched_for: str, catalogue: Catalogue) -> Understanding:
+def _with_dates(
+    understood: Understanding, question: Question, searched_for: str, catalogue: Catalogue
+) -> Understanding:
     today = question.as_of or datetime.now(UTC).date()
     found = asked_dates(searched_for, today, lambda name: _is_publisher(name, catalogue))
     if found == AskedDates():
