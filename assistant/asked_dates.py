@@ -20,7 +20,7 @@ Known = Callable[[str], bool]
 _S = r"\s{1,9}"
 _THE = rf"(?:the{_S})?"
 _LEAD = re.compile(
-    rf"\b(?:(?P<as_of>as{_S}(?:of|at))|(?P<since>since)|(?P<start>from)|(?P<after>after)|(?P<before>before|prior{_S}to)|"
+    rf"\b(?:(?P<as_of>as{_S}(?:of|at))|(?P<since>since)|(?P<start>from)|(?P<of>of)|(?P<after>after)|(?P<before>before|prior{_S}to)|"
     rf"(?P<until>until|till|up{_S}to|by)|(?P<within>in|on|during|over|throughout|within|at|around|towards)){_S}{_THE}$",
     re.IGNORECASE,
 )
@@ -92,8 +92,8 @@ def asked_dates(question: str, today: date, known: Known = lambda _: False) -> A
     `known` tells a publisher's name: "reported in May 2023 by" somebody else is no day of publication.
     """
     phrases = [found for one in _candidates(question, today) if (found := _phrase(question, one)) is not None]
-    if (stretch := _stretch(question, today)) is not None:
-        phrases.append(stretch)
+    if (stretch := _stretch(question, today)) is not None:  # "in the last year" is no calendar year
+        phrases = [stretch, *(one for one in phrases if one.end <= stretch.start or one.start >= stretch.end)]
     phrases = [one for one in phrases if one.lead == "as_of"] or phrases
     if len(phrases) != 1:
         return AskedDates()  # two times: one of them says which thing is meant, and nobody says which
@@ -139,10 +139,12 @@ def _phrase(question: str, one: Expression) -> _Phrase | None:
     lead = _LEAD.search(before)
     if lead is None:
         return _Phrase("within", one.days, one.start, one.end) if not one.dated else None
-    if _WHICH_THING.search(before[: lead.start()]):
+    kind, leading = lead.lastgroup or "within", before[: lead.start()]
+    if _PUBLISHED.search(leading):
+        return _Phrase(kind, _led(kind, one.days), lead.start(), one.end)
+    if kind == "of" or _WHICH_THING.search(leading):
         return None
-    kind = lead.lastgroup or "within"
-    if kind == "start" and not _PUBLISHED.search(before[: lead.start()]):
+    if kind == "start":
         kind = "since" if _ONWARDS.match(question, one.end) else "within" if _RANGE.search(words) else ""
         if not kind:
             return None  # "figures from 2023" are not those since 2023, and "from 2023" may mean either

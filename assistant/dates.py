@@ -421,11 +421,11 @@ def _form(pattern: str, resolve: Resolve, *, dated: bool = False, any_case: bool
 
 
 _BESIDE_MONTH = (
-    rf"\b(?:in|since|until|till|during|from|to|by|before|after|of){_S}(?P<core>(?:{_PART})?(?P<month>{_MONTH}))\b"
+    rf"\b(?i:in|since|until|till|during|throughout|from|to|by|before|after|of){_S}(?P<core>(?:{_PART})?(?P<month>{_MONTH}))\b"
     rf"(?!{_S}[A-Z0-9]|[-'’])"
 )
 _BESIDE_YEAR = (
-    rf"(?:\b(?:in|since|until|till|during|from|to|by|before|after|of|the|for|and|between|through|than|as){_S}|\()"
+    rf"(?:\b(?:in|since|until|till|during|throughout|from|to|by|before|after|of|the|for|and|between|through|than|as){_S}|\()"
     rf"(?P<core>{_YEAR})(?!{_S}(?:people|others|men|women|children|percent|million|tonnes|houses|homes)\b)"
 )
 _HALF = (
