@@ -157,7 +157,7 @@ class Conversations:
         broken = None
         try:
             answer = self._answer(json.loads(turn.answer))
-        except (AssistantError, ValueError, KeyError, TypeError) as error:
+        except (AssistantError, AttributeError, ValueError, KeyError, TypeError) as error:
             broken = str(error)
             answer = Declined(question=Question(text=turn.asked), searched_for=turn.asked, reason=Reason.NOT_STATED)
         return Exchange(
