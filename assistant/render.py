@@ -65,7 +65,7 @@ def told_understood(understood: Understanding) -> list[str]:
     return [
         *([f"published {told_days(published)}"] if published != Days() else []),
         *([f"as of {understood.as_of.isoformat()}"] if understood.as_of else []),
-        *([f"about {told_days(understood.about)}"] if understood.about else []),
+        *([f"time: {told_days(understood.about)}"] if understood.about else []),
         *(["newest first"] if understood.latest else []),
     ]
 

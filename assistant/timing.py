@@ -20,6 +20,9 @@ benchmarks ask next to nothing of this kind. docs/decisions/0012-dates.md has th
 NEAR = timedelta(days=7)
 """How long after its publication an article may be updated for "on Monday" still to be read from that day."""
 
+ABOVE = 600
+"""How many characters above a passage are read for the time that was spoken of last."""
+
 WIDE = timedelta(days=45)
 """An article speaks of its own day's time: days so near before it count as the article's."""
 
@@ -83,7 +86,8 @@ class _Times:
         text = self._catalogue.text(passage.document, passage.digest)
         written = written_on(self._catalogue.entry(passage.document).document)
         found: list[tuple[tuple[Expression, ...], Expression | None]] = []
-        before: Expression | None = None
+        above = expressions(text[max(0, passage.start - ABOVE) : passage.start], written)
+        before = above[-1] if above else None
         for sentence in passage.sentences:
             own = expressions(text[sentence.start : sentence.end], written, before=before)
             found.append((own, before))

@@ -131,7 +131,7 @@ def test_what_was_understood_is_told_in_words() -> None:
         filters=Filters(since=date(2022, 3, 1)), about=Days(date(2022, 8, 1), date(2022, 8, 31)), latest=True
     )
     told = to_text(replace(quoted(ONE), understood=understood))
-    assert told.startswith("Understood: published since 2022-03-01; about 2022-08-01 to 2022-08-31; newest first\n")
+    assert told.startswith("Understood: published since 2022-03-01; time: 2022-08-01 to 2022-08-31; newest first\n")
     one_day = replace(quoted(ONE), understood=Understanding(as_of=date(2022, 9, 15)))
     assert to_text(one_day).startswith("Understood: as of 2022-09-15\n")
     assert [told_days(Days(*ends)) for ends in ((None, date(2022, 1, 1)), (date(2022, 1, 1), date(2022, 1, 1)))] == [

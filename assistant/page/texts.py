@@ -140,7 +140,7 @@ CHIP_TAG = "tag: {}"
 CHIP_DOCUMENT = "document: {}"
 CHIP_PUBLISHED = "published {}"
 CHIP_AS_OF = "as of {}"
-CHIP_ABOUT = "about {}"
+CHIP_ABOUT = "time: {}"
 CHIP_LATEST = "newest first"
 LEAVE_OUT = "Leave this out: {}"
 
