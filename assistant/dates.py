@@ -133,7 +133,10 @@ def expressions(text: str, written: date | None, *, before: Expression | None = 
 def _matches(text: str) -> Iterator[tuple[int, int, re.Match[str], Resolve, bool]]:
     """Yield what looks like an expression of time, in order; of two that overlap, the one of the earlier form."""
     taken: list[tuple[int, int, re.Match[str], Resolve, bool]] = []
-    for pattern, resolve, of_year in _FORMS:
+    folded = text.casefold()
+    for pattern, resolve, of_year, needed in _FORMS:
+        if not any(word in folded for word in needed):
+            continue
         for match in pattern.finditer(text):
             start, end = match.span("core" if "core" in pattern.groupindex else 0)
             if all(end <= other[0] or start >= other[1] for other in taken):
@@ -413,11 +416,14 @@ def _months_away(day: date, months: int) -> date:
 
 # ── the forms ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-Form = tuple[re.Pattern[str], Resolve, bool]
+Form = tuple[re.Pattern[str], Resolve, bool, tuple[str, ...]]
+
+_CENTURIES = ("19", "20")
 
 
-def _form(pattern: str, resolve: Resolve, *, dated: bool = False, any_case: bool = True) -> Form:
-    return re.compile(pattern, re.IGNORECASE if any_case else 0), resolve, dated
+def _form(pattern: str, resolve: Resolve, *needed: str, dated: bool = False, any_case: bool = True) -> Form:
+    """Return a form; a text without any of the words needed is not searched for it, which is most of the time taken."""
+    return re.compile(pattern, re.IGNORECASE if any_case else 0), resolve, dated, needed or _CENTURIES
 
 
 _BESIDE_MONTH = (
@@ -438,33 +444,45 @@ _FORMS = (
     _form(rf"\b{_DAY}{_OTHER_DAY}{_S}(?:of{_S})?{_NAMED},?{_S}{_YEAR}", _whole_date, dated=True),
     _form(rf"\b{_NAMED}{_S}{_DAY}{_OTHER_DAY},?{_S}{_YEAR}", _whole_date, dated=True),
     _form(rf"{_HALF}{_S}(?:(?:of|in){_S})?{_YEAR}", _fraction, dated=True),
-    _form(rf"{_HALF}{_S}(?:of|in){_S}(?:the|this){_S}year\b", _fraction),
-    _form(rf"\bthe{_S}(?P<which>first|second|third|fourth){_S}(?P<piece>quarter)\b(?!{_S}of\b)", _fraction),
+    _form(rf"{_HALF}{_S}(?:of|in){_S}(?:the|this){_S}year\b", _fraction, "year"),
+    _form(rf"\bthe{_S}(?P<which>first|second|third|fourth){_S}(?P<piece>quarter)\b(?!{_S}of\b)", _fraction, "quarter"),
     _form(rf"\b(?P<piece>[QH])(?P<which>[1-4]){_S}(?:of{_S})?{_YEAR}", _fraction, dated=True),
     _form(rf"\b(?:{_PART})?{_NAMED}(?:{_S}of{_S}|,?{_S}){_YEAR}", _month_of_year, dated=True),
     _form(rf"\b(?P<season>{_SEASON}|fall){_S}(?:of{_S})?{_YEAR}", _season_of_year, dated=True),
     _form(r"\b(?P<decade>(?:19|20)[0-9]0)s\b", _decade, dated=True),
     _form(rf"\b{_PART}{_YEAR}", _whole_year, dated=True),
-    _form(rf"\b{_DAY}{_OTHER_DAY}{_S}(?:of{_S})?{_CAPITAL}", _day_of_month, any_case=False),
-    _form(rf"\b{_CAPITAL}{_S}{_DAY}{_OTHER_DAY}\b(?![,.:]?[0-9]|%)", _day_of_month, any_case=False),
-    _form(rf"\b{_COUNT}{_S}{_UNIT}s?{_S}ago\b", _ago),
+    _form(rf"\b{_DAY}{_OTHER_DAY}{_S}(?:of{_S})?{_CAPITAL}", _day_of_month, *MONTHS, any_case=False),
+    _form(rf"\b{_CAPITAL}{_S}{_DAY}{_OTHER_DAY}\b(?![,.:]?[0-9]|%)", _day_of_month, *MONTHS, any_case=False),
+    _form(rf"\b{_COUNT}{_S}{_UNIT}s?{_S}ago\b", _ago, "ago"),
     _form(
         rf"\b{_COUNT}{_S}{_UNIT}s?{_S}(?P<way>earlier|later|afterwards|before(?={_S}?[,.;:)]|$))\b(?!{_S}than\b)",
         _from_there,
+        *("earlier", "later", "afterwards", "before"),
     ),
-    _form(rf"\bthe{_S}(?P<which>previous|preceding|following|next){_S}{_UNIT}\b", _neighbour),
+    _form(
+        rf"\bthe{_S}(?P<which>previous|preceding|following|next){_S}{_UNIT}\b",
+        _neighbour,
+        "previous",
+        "preceding",
+        "following",
+        "next",
+    ),
     _form(
         rf"\b(?P<which>last|this|next|past|coming){_S}(?P<named>week|month|quarter|year|{_SEASON}|{_MONTH})\b(?!['’-])",
         _beside,
+        *("last", "this", "next", "past", "coming"),
     ),
     _form(
         rf"\b(?:yesterday|today|tonight|tomorrow|last{_S}night|this{_S}(?:morning|afternoon|evening))\b(?!['’]s)",
         _near_day,
+        *("yesterday", "today", "tonight", "tomorrow", "last", "this"),
     ),
-    _form(rf"\b(?:(?P<which>last|next|this|past)|over{_S}the|at{_S}the){_S}weekend\b", _weekend),
-    _form(rf"\b(?:(?P<which>last|next|this|past){_S})?(?P<weekday>{_WEEKDAY})\b(?!['’]s)", _weekday, any_case=False),
-    _form(rf"\bin{_S}the{_S}(?P<season>{_SEASON})\b(?!{_S}of\b)", _bare_season),
-    _form(_BESIDE_MONTH, _bare_month, any_case=False),
+    _form(rf"\b(?:(?P<which>last|next|this|past)|over{_S}the|at{_S}the){_S}weekend\b", _weekend, "weekend"),
+    _form(
+        rf"\b(?:(?P<which>last|next|this|past){_S})?(?P<weekday>{_WEEKDAY})\b(?!['’]s)", _weekday, "day", any_case=False
+    ),
+    _form(rf"\bin{_S}the{_S}(?P<season>{_SEASON})\b(?!{_S}of\b)", _bare_season, *SEASONS),
+    _form(_BESIDE_MONTH, _bare_month, *MONTHS, any_case=False),
     _form(_BESIDE_YEAR, _whole_year, dated=True),
 )
 """What the expressions look like, with what each means, and whether it names its year; an earlier form goes first."""
