@@ -48,6 +48,34 @@ class Filters:
         return bool(self.since or self.until or self.publishers or self.documents or self.tags)
 
 
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Days that follow one another, both ends included; None is no end."""
+
+    since: date | None = None
+    until: date | None = None
+
+    def meets(self, other: "Days") -> bool:
+        """Whether any day is in both."""
+        return (self.since is None or other.until is None or self.since <= other.until) and (
+            other.since is None or self.until is None or other.since <= self.until
+        )
+
+
+def together(given: Filters, inferred: Filters) -> Filters:
+    """Return the filters that a reader chose with those that the question names: both hold, but for lists.
+
+    Publishers, documents and tags that were chosen go before those that are named.
+    """
+    return Filters(
+        since=max(filter(None, (given.since, inferred.since)), default=None),
+        until=min(filter(None, (given.until, inferred.until)), default=None),
+        publishers=given.publishers or inferred.publishers,
+        documents=given.documents or inferred.documents,
+        tags=given.tags or inferred.tags,
+    )
+
+
 class Inference(StrEnum):
     """What may be taken from a question's own words."""
 
@@ -61,15 +89,19 @@ class Inference(StrEnum):
 class Understanding:
     """What a question's own words were taken to say, beside what is searched for.
 
-    `filters` restrict as given ones do; `as_of` is what the question calls today; `latest` asks for the newest first;
-    `speaker` is whose words are wanted; `unknown_sources` are named in the question and not in the library.
+    `filters` restrict as given ones do; `as_of` is what the question calls today; `about` are the days of which the
+    answer must speak; `latest` asks for the newest first; `speaker` is whose words are wanted; `unknown_sources` are
+    named in the question and not in the library. `apart` are the places in what is searched for whose words said that:
+    they are not looked for in the sentences.
     """
 
     filters: Filters = Filters()
     as_of: date | None = None
+    about: Days | None = None
     latest: bool = False
     speaker: str | None = None
     unknown_sources: tuple[str, ...] = ()
+    apart: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,3 +198,8 @@ Answer = Quoted | Declined
 def shown_citations(answer: Answer) -> tuple[Citation, ...]:
     """Return what an answer shows: its citations, or the nearest passages of a refusal, which are no answer."""
     return answer.citations if isinstance(answer, Quoted) else answer.nearest
+
+
+def in_force(answer: Answer) -> Filters:
+    """Return the filters that an answer was searched with: those that were chosen, and those that its words name."""
+    return together(answer.question.filters, answer.understood.filters)

@@ -20,6 +20,7 @@ from assistant.quoting import QuoteCheck
 from assistant.retrieval import FusedRetriever
 from assistant.selection import Selector, fitted
 from assistant.settings import Settings
+from assistant.standing import Standing
 from assistant.terms import ANALYSIS
 from assistant.vectors import Vectors, open_vectors, remake_vectors
 
@@ -142,6 +143,7 @@ def _assembled(settings: Settings, catalogue: Catalogue, vectors: Vectors, embed
         retriever=retriever,
         selector=Selector(catalogue, embedder.word_vectors, sentence=sentence, answer=answer),
         check=QuoteCheck(catalogue),
+        standing=Standing(catalogue, embedder),
         quotes=settings.quotes,
         readiness=settings.readiness,
     )

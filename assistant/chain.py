@@ -8,22 +8,25 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from datetime import date
 from queue import SimpleQueue
 from typing import Any
 
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from assistant.answers import Answer, Citation, Declined, Question, Quoted, Reason, Understanding
+from assistant.answers import Answer, Citation, Declined, Question, Quoted, Reason, Understanding, together
 from assistant.catalogue import Catalogue
-from assistant.documents import page_of
+from assistant.documents import Document, page_of
 from assistant.filters import allowed
 from assistant.followups import stand_alone
 from assistant.quoting import QuoteCheck
 from assistant.retrieval import Found, FusedRetriever
 from assistant.selection import Chosen, Selection, Selector
 from assistant.speakers import speech_of
-from assistant.understanding import together, understand
+from assistant.standing import Standing
+from assistant.timing import newest_first, of_time
+from assistant.understanding import sought, understand
 
 STEPS = ("understand", "retrieve", "select", "check")
 """The names of the steps, in order, as traces and `astream_events` show them."""
@@ -51,6 +54,11 @@ class Asking:
     found: Found | None = field(default=None, repr=False)
     selection: Selection = NOTHING
 
+    @property
+    def as_of(self) -> date | None:
+        """The day as of which the library answers: the earlier one of what was set and what the question says."""
+        return min(filter(None, (self.question.as_of, self.understood.as_of)), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -60,6 +68,7 @@ class Desk:
     retriever: FusedRetriever
     selector: Selector
     check: QuoteCheck
+    standing: Standing
     quotes: int
     readiness: float
 
@@ -113,26 +122,47 @@ class _Steps:
         question = Question(text=asked) if isinstance(asked, str) else asked
         started, searched_for = time.perf_counter(), stand_alone(question)
         understood = understand(question, searched_for, self._desk.catalogue)
-        filters = together(question.filters, understood.filters)
-        return Asking(
-            question=question,
-            started=started,
-            searched_for=searched_for,
-            understood=understood,
-            allowed=allowed(self._desk.catalogue, filters, question.as_of or understood.as_of),
+        return self._allowed(
+            Asking(question=question, started=started, searched_for=searched_for, understood=understood)
         )
+
+    def _allowed(self, asking: Asking) -> Asking:
+        """Work out which documents may answer."""
+        filters = together(asking.question.filters, asking.understood.filters)
+        return replace(asking, allowed=allowed(self._desk.catalogue, filters, asking.as_of))
 
     def retrieve(self, asking: Asking) -> Asking:
         """Find the passages near the question."""
         if not asking.searched_for or not self._desk.catalogue.count():
             return asking
-        return replace(asking, found=self._desk.retriever.find(asking.searched_for, documents=asking.allowed))
+        found = self._desk.retriever.find(asking.searched_for, documents=asking.allowed)
+        if asking.as_of is not None:
+            found = self._desk.standing.on(asking.as_of, found, asking.searched_for)
+        return replace(asking, found=found)
 
     def select(self, asking: Asking) -> Asking:
         """Choose the sentences that answer."""
+        if asking.understood.as_of is None:
+            return self._selected(asking)
+        stood = self._selected(replace(asking, understood=replace(asking.understood, about=None)))
+        if stood.selection.confidence >= self._desk.readiness:
+            return stood
+        of_the_day = replace(asking, understood=replace(asking.understood, as_of=None))
+        spoken = self._selected(self.retrieve(self._allowed(of_the_day)))  # later documents speak of that day, too
+        return spoken if spoken.selection.confidence >= self._desk.readiness else stood
+
+    def _selected(self, asking: Asking) -> Asking:
         if asking.found is None or not _near(asking.found):
             return asking
-        chosen = self._desk.selector.select(asking.searched_for, asking.found, count=self._desk.quotes)
+        understood, catalogue = asking.understood, self._desk.catalogue
+        chosen = self._desk.selector.select(
+            sought(asking.searched_for, understood),
+            asking.found,
+            count=self._desk.quotes,
+            shift=of_time(understood.about, catalogue) if understood.about else None,
+        )
+        if understood.latest:
+            chosen = replace(chosen, chosen=newest_first(chosen.chosen, catalogue))
         return replace(asking, selection=chosen)
 
     def check(self, asking: Asking) -> Answer:
@@ -174,7 +204,7 @@ class _Steps:
         return Citation(
             number=number,
             quote=quote,
-            document=self._desk.catalogue.entry(chosen.document).document,
+            document=self._cited(chosen),
             paragraph=self._desk.check.paragraph(quote),
             confidence=chosen.probability,
             speaker=said.speaker,
@@ -182,6 +212,14 @@ class _Steps:
             also_in=chosen.also_in,
             page=page_of(self._desk.catalogue.pages(chosen.document, chosen.digest), quote.start),
         )
+
+    def _cited(self, chosen: Chosen) -> Document:
+        """Return the document of a quote; where an earlier revision is quoted, that is updated when it was written."""
+        entry = self._desk.catalogue.entry(chosen.document)
+        if chosen.digest == entry.digest:
+            return entry.document
+        dated = self._desk.catalogue.revision(chosen.document, chosen.digest).dated
+        return replace(entry.document, updated=dated if dated != entry.document.published else None)
 
 
 def _near(found: Found) -> bool:

@@ -14,13 +14,16 @@ from uuid import uuid4
 from assistant.answers import (
     Answer,
     Citation,
+    Days,
     Declined,
     Filters,
+    Inference,
     Question,
     Quoted,
     Reason,
     Speech,
     Turn,
+    Understanding,
     Verdict,
     shown_citations,
 )
@@ -155,7 +158,7 @@ class Conversations:
         broken = None
         try:
             answer = self._answer(json.loads(turn.answer))
-        except (AssistantError, ValueError, KeyError, TypeError) as error:
+        except (AssistantError, AttributeError, ValueError, KeyError, TypeError) as error:
             broken = str(error)
             answer = Declined(question=Question(text=turn.asked), searched_for=turn.asked, reason=Reason.NOT_STATED)
         return Exchange(
@@ -169,7 +172,13 @@ class Conversations:
 
     def _answer(self, written: Mapping[str, Any]) -> Answer:
         """Return an answer from its JSON; every quote is made by the check."""
-        question = Question(text=written["question"], filters=_filters(written["filters"]))
+        told = written.get("understood", {})  # answers kept before questions were understood have none
+        question = Question(
+            text=written["question"],
+            filters=_filters(told.get("given", written["filters"])),
+            ignoring=frozenset(map(Inference, told.get("ignoring", ()))),
+        )
+        understood = _understood(told)
         searched_for, confidence, seconds = (written[name] for name in ("searched_for", "confidence", "seconds"))
         if written["status"] == "quoted":
             return Quoted(
@@ -178,6 +187,7 @@ class Conversations:
                 citations=tuple(map(self._citation, written["citations"])),
                 confidence=confidence,
                 seconds=seconds,
+                understood=understood,
             )
         return Declined(
             question=question,
@@ -186,6 +196,7 @@ class Conversations:
             nearest=tuple(map(self._citation, written["nearest"])),
             confidence=confidence,
             seconds=seconds,
+            understood=understood,
         )
 
     def _citation(self, written: Mapping[str, Any]) -> Citation:
@@ -223,6 +234,17 @@ def title_of(conversation: KeptConversation | Conversation) -> str:
     else:
         first = conversation.exchanges[0].answer.question.text if conversation.exchanges else ""
     return " ".join(first.partition("\n")[0].split())[:LONGEST_TITLE]
+
+
+def _understood(written: Mapping[str, Any]) -> Understanding:
+    """Return what a question was understood to say; an answer kept before a key was there has nothing of it."""
+    about = written.get("about")
+    return Understanding(
+        filters=_filters(written["filters"]) if "filters" in written else Filters(),
+        about=None if about is None else Days(_day(about["since"]), _day(about["until"])),
+        as_of=_day(written.get("as_of")),
+        latest=bool(written.get("latest", False)),
+    )
 
 
 def _filters(written: Mapping[str, Any]) -> Filters:

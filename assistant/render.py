@@ -6,7 +6,18 @@ Every text that is shown is cut from the quote's revision here and now, never ta
 import unicodedata
 from datetime import date
 
-from assistant.answers import Answer, Citation, Declined, Filters, Quoted, Reason, shown_citations
+from assistant.answers import (
+    Answer,
+    Citation,
+    Days,
+    Declined,
+    Filters,
+    Quoted,
+    Reason,
+    Understanding,
+    in_force,
+    shown_citations,
+)
 
 EXPLANATIONS = {
     Reason.EMPTY_LIBRARY: "The library holds no documents yet. Add some with `briefing add PATH`.",
@@ -33,11 +44,12 @@ def to_json(answer: Answer) -> dict[str, object]:
         "searched_for": answer.searched_for,
         "status": "quoted" if quoted else "declined",
         "reason": answer.reason.value if isinstance(answer, Declined) else None,
-        "filters": _filters(answer.question.filters),
+        "filters": _filters(in_force(answer)),
         "citations": [_citation(one) for one in answer.citations] if isinstance(answer, Quoted) else [],
         "nearest": [_citation(one) for one in answer.nearest] if isinstance(answer, Declined) else [],
         "confidence": round(answer.confidence, 4),
         "seconds": round(answer.seconds, 4),
+        "understood": _understood(answer),
     }
 
 
@@ -46,6 +58,8 @@ def to_text(answer: Answer) -> str:
     lines = []
     if answer.searched_for != answer.question.text:
         lines += [f"Searched for: {one_line(answer.searched_for)}", ""]
+    if told := told_understood(answer.understood):
+        lines += [f"Understood: {'; '.join(told)}", ""]
     shown = shown_citations(answer)
     if isinstance(answer, Declined):
         lines.append(EXPLANATIONS[answer.reason])
@@ -57,6 +71,27 @@ def to_text(answer: Answer) -> str:
         lines.append(f"{gap}  {words} [{citation.number}]")
     lines += ["", *(f"[{citation.number}] {footnote(citation)}" for citation in shown)] if shown else []
     return "\n".join(lines)
+
+
+def told_understood(understood: Understanding) -> list[str]:
+    """Return what a question's words were taken to say, each thing in words."""
+    filters = understood.filters
+    published = Days(filters.since, filters.until)
+    return [
+        *([f"published {told_days(published)}"] if published != Days() else []),
+        *([f"as of {understood.as_of.isoformat()}"] if understood.as_of else []),
+        *([f"time: {told_days(understood.about)}"] if understood.about else []),
+        *(["newest first"] if understood.latest else []),
+    ]
+
+
+def told_days(days: Days) -> str:
+    """Return days in words: "2022-08-01 to 2022-08-31", "since 2024-01-01", "until 2023-12-31", "2022-08-16"."""
+    if days.since is None or days.until is None:
+        return f"since {days.since.isoformat()}" if days.since else f"until {_day(days.until) or ''}"
+    if days.since == days.until:
+        return days.since.isoformat()
+    return f"{days.since.isoformat()} to {days.until.isoformat()}"
 
 
 def footnote(citation: Citation) -> str:
@@ -121,6 +156,23 @@ def _filters(filters: Filters) -> dict[str, object]:
         "documents": list(filters.documents),
         "tags": list(filters.tags),
     }
+
+
+def _understood(answer: Answer) -> dict[str, object]:
+    """Return what the question's words were taken to say; `given` are the filters that were chosen beside them."""
+    understood = answer.understood
+    return {
+        "given": _filters(answer.question.filters),
+        "filters": _filters(understood.filters),
+        "about": None if understood.about is None else _days(understood.about),
+        "as_of": _day(understood.as_of),
+        "latest": understood.latest,
+        "ignoring": sorted(answer.question.ignoring),
+    }
+
+
+def _days(days: Days) -> dict[str, object]:
+    return {"since": _day(days.since), "until": _day(days.until)}
 
 
 def _citation(citation: Citation) -> dict[str, object]:

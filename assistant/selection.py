@@ -130,14 +130,29 @@ class Selector:
         self._sentence = sentence
         self._answer = answer
 
-    def select(self, question: str, found: Found, *, count: int) -> Selection:
-        """Return up to `count` quotes out of what was found, and the confidence that they answer `question`."""
+    def select(
+        self,
+        question: str,
+        found: Found,
+        *,
+        count: int,
+        shift: Callable[[Candidate], float] | None = None,
+    ) -> Selection:
+        """Return up to `count` quotes out of what was found, and the confidence that they answer `question`.
+
+        `shift` tells what else is known of a sentence, in log-odds: it moves the sentence's probability, and
+        that of the best one moves the confidence.
+        """
         weighed = self.candidates(question, found)
+        if shift is not None:
+            weighed = _shifted(weighed, shift)
         if not weighed:
             return Selection((), 0.0)
         odds = self._answer.weight(self.answer_features(question, found, weighed))
         if self._lacks_its_sum(question, found, weighed[0]):
             odds -= WITHOUT_ITS_SUM
+        if shift is not None:
+            odds += shift(weighed[0])
         return Selection(_chosen(weighed, count, self._catalogue.copies_of), probability(odds))
 
     def _lacks_its_sum(self, question: str, found: Found, best: Candidate) -> bool:
@@ -162,7 +177,7 @@ class Selector:
     def answer_features(self, question: str, found: Found, weighed: Sequence[Candidate]) -> tuple[float, ...]:
         """Return what the confidence is worked out from; `weighed` is not empty, the most probable first."""
         asked = Asked.of(question, self._catalogue, found.read_as, self._word_vectors)
-        odds = [_odds(candidate.probability) for candidate in weighed[:3]] + [_NO_SENTENCE] * 2
+        odds = [log_odds(candidate.probability) for candidate in weighed[:3]] + [_NO_SENTENCE] * 2
         best = dict(zip(SENTENCE_FEATURES, weighed[0].features, strict=True))
         best |= {
             "best": odds[0],
@@ -173,6 +188,11 @@ class Selector:
             "terms": min(len(asked.weights), 12) / 12,
         }
         return tuple(best[name] for name in ANSWER_FEATURES)
+
+
+def _shifted(weighed: Sequence[Candidate], shift: Callable[[Candidate], float]) -> list[Candidate]:
+    moved = [replace(one, probability=probability(log_odds(one.probability) + shift(one))) for one in weighed]
+    return sorted(moved, key=lambda one: (-one.probability, one.hit.passage.id, one.number))
 
 
 def _chosen(
@@ -232,7 +252,7 @@ def probability(odds: float) -> float:
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, odds))))
 
 
-def _odds(probability: float) -> float:
+def log_odds(probability: float) -> float:
     """Return the log-odds of a probability."""
     return math.log(max(probability, 1e-12) / max(1.0 - probability, 1e-12))
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 import pytest
 from langchain_core.runnables import RunnableLambda
 
-from assistant.answers import Answer, Citation, Declined, Filters, Question, Quoted, Reason, Turn
+from assistant.answers import Answer, Citation, Days, Declined, Filters, Inference, Question, Quoted, Reason, Turn
 from assistant.assembly import Assistant, open_assistant
 from assistant.chain import NEAREST, STEPS
 from assistant.documents import Document
@@ -292,3 +292,80 @@ def test_a_changed_text_gives_an_error_and_no_answer(tmp_path: Path, model_cache
     with pytest.raises(LibraryDamagedError, match="changed from outside"):
         found.ask(FUNDS)
     found.close()
+
+
+# ── times ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+RATES = (
+    Document(
+        id="cut",
+        title="Key rate cut",
+        text="The National Bank of Badorstan cut its key rate to 5.75 percent on Wednesday. In March it was 6.25.",
+        published=date(2024, 7, 3),
+    ),
+    Document(
+        id="kept",
+        title="Key rate kept",
+        text="The National Bank of Badorstan left its key rate at 5.25 percent on Wednesday. Nobody voted against it.",
+        published=date(2025, 1, 22),
+    ),
+    Document(
+        id="history",
+        title="Ten years of the bank",
+        text="As of August 2019, the key rate of the National Bank of Badorstan was 9 percent. Nobody knows why.",
+        published=date(2025, 3, 1),
+    ),
+)
+RATE = "what was the key rate of the National Bank of Badorstan?"
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Iterator[Assistant]:
+    """Return an assistant over three articles of different days about one rate."""
+    found = opened(tmp_path_factory.mktemp("bank"), model_cache, *RATES, readiness=0.3)
+    yield found
+    found.close()
+
+
+def quoted_documents(answer: Answer) -> list[str]:
+    """Return the documents that an answer quotes, in its order."""
+    assert isinstance(answer, Quoted)
+    return [one.quote.document for one in answer.citations]
+
+
+def test_a_time_asked_about_is_answered_from_what_speaks_of_it(bank: Assistant) -> None:
+    """Whatever the day of its document, and although the sentence says "on Wednesday" only."""
+    answer = bank.ask(f"In January 2025, {RATE}")
+    assert set(quoted_documents(answer)) == {"kept"}
+    assert answer.understood.about == Days(date(2025, 1, 1), date(2025, 1, 31))
+    assert quoted_documents(bank.ask(f"In August 2019, {RATE}"))[0] == "history"
+
+
+def test_a_time_of_which_nothing_speaks_is_declined_until_it_is_ignored(bank: Assistant) -> None:
+    """The reader can drop what was understood."""
+    asked = f"In May 2011, {RATE}"
+    assert isinstance(bank.ask(asked), Declined)
+    ignoring = bank.chain.invoke(Question(text=asked, ignoring=frozenset({Inference.DATES})))
+    assert ignoring.understood.about is None
+    assert ignoring.confidence > bank.ask(asked).confidence
+
+
+def test_as_of_a_day_later_documents_are_not_there(bank: Assistant) -> None:
+    """The answer says as of which day it was given."""
+    answer = bank.ask(f"As of 15 August 2024, {RATE}")
+    assert set(quoted_documents(answer)) == {"cut"}
+    assert (answer.understood.as_of, answer.understood.about) == (date(2024, 8, 15), None)
+
+
+def test_where_the_library_had_nothing_yet_what_speaks_of_that_day_is_quoted(bank: Assistant) -> None:
+    """And the answer says that it is about the day, not as of it."""
+    answer = bank.ask(f"As of August 2019, {RATE}")
+    assert quoted_documents(answer) == ["history"]
+    assert (answer.understood.as_of, answer.understood.about) == (None, Days(date(2019, 8, 1), date(2019, 8, 31)))
+
+
+def test_the_latest_is_the_newest_first(bank: Assistant) -> None:
+    """Among the sentences that answer."""
+    answer = bank.ask("What is the latest key rate of the National Bank of Badorstan?")
+    assert quoted_documents(answer)[0] == "kept"
+    assert answer.understood.latest

@@ -625,6 +625,7 @@ def test_an_answer_in_json_has_the_shape_of_the_design(briefing: Briefing, rice:
                 "nearest",
                 "confidence",
                 "seconds",
+                "understood",
             )
         }
         assert answer["filters"] == {

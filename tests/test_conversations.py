@@ -1,13 +1,27 @@
 """Conversations: kept, read again with quotes that the check made, and nobody else's."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from fakes import catalogue_at, citation_of, put
 
-from assistant.answers import Answer, Citation, Declined, Filters, Question, Quoted, Reason, Turn, Verdict
+from assistant.answers import (
+    Answer,
+    Citation,
+    Days,
+    Declined,
+    Filters,
+    Inference,
+    Question,
+    Quoted,
+    Reason,
+    Turn,
+    Understanding,
+    Verdict,
+)
 from assistant.catalogue import Catalogue
 from assistant.conversations import LONGEST_TITLE, Conversation, Conversations, title_of
 from assistant.documents import Document
@@ -70,6 +84,35 @@ def test_an_answer_is_read_again_as_it_was_given(conversations: Conversations) -
     assert [one.quote.text for one in conversation.exchanges[0].citations] == ["The depot holds rice."]
 
 
+def test_what_was_understood_is_read_again_apart_from_what_was_chosen(conversations: Conversations) -> None:
+    """So that each can be left out by itself; an answer of a time without it has nothing of it."""
+    given = Question(
+        text="Who holds rice?", filters=Filters(since=date(2021, 1, 1)), ignoring=frozenset({Inference.LATEST})
+    )
+    understood = Understanding(
+        filters=Filters(since=date(2022, 1, 1), until=date(2022, 12, 31)),
+        about=Days(date(2022, 8, 1), None),
+        as_of=date(2022, 9, 15),
+        latest=True,
+    )
+    answer = replace(quoted("Who holds rice?"), question=given, understood=understood)
+    (exchange,) = kept(conversations, answer).exchanges
+    assert (exchange.answer.question, exchange.answer.understood) == (given, understood)
+    assert to_json(exchange.answer) == to_json(answer)
+
+
+def test_an_answer_kept_before_questions_were_understood_is_read(
+    catalogue: Catalogue, conversations: Conversations
+) -> None:
+    """Its filters are those that were chosen."""
+    answer = quoted("Who holds rice?", filters=Filters(since=date(2021, 1, 1)))
+    conversation = kept(conversations, answer)
+    written = {key: value for key, value in to_json(answer).items() if key != "understood"}
+    catalogue.keep_turn(conversation.id, "Who holds rice?", json.dumps(written), [])
+    first, second = conversations.read(conversation.id).exchanges
+    assert (second.broken, second.answer) == (None, first.answer)
+
+
 def test_a_quote_of_a_revision_that_is_no_more_current_is_read_again(
     catalogue: Catalogue, conversations: Conversations
 ) -> None:
@@ -81,7 +124,7 @@ def test_a_quote_of_a_revision_that_is_no_more_current_is_read_again(
     assert (exchange.citations[0].quote.text, exchange.citations[0].document.title) == (TEXT[:21], "A title")
 
 
-@pytest.mark.parametrize("answer", ["", "[]", "{}", '{"question": 1, "filters": {}}', "\x00"])
+@pytest.mark.parametrize("answer", ["", "[]", "{}", '{"understood": 1}', '{"question": 1, "filters": {}}', "\x00"])
 def test_a_kept_answer_that_is_damaged_is_one_broken_turn(
     catalogue: Catalogue, conversations: Conversations, answer: str
 ) -> None:

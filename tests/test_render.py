@@ -9,9 +9,9 @@ from fakes import citation_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.answers import Declined, Filters, Question, Quoted, Reason
+from assistant.answers import Days, Declined, Filters, Inference, Question, Quoted, Reason, Understanding
 from assistant.documents import Revision
-from assistant.render import EXPLANATIONS, NOT_AN_ANSWER, footnote, leaves_out, plain, to_json, to_text
+from assistant.render import EXPLANATIONS, NOT_AN_ANSWER, footnote, leaves_out, plain, to_json, to_text, told_days
 
 TEXT = "First stands here. Second follows. Third ends it.\n\nFourth is in another paragraph."
 ONE, TWO, THREE = (0, 18), (19, 34), (35, 49)
@@ -20,6 +20,7 @@ CITATION_KEYS = {
     *("url", "paragraph", "speaker", "speech", "also_in", "confidence"),
 }
 KEYS = ["question", "searched_for", "status", "reason", "filters", "citations", "nearest", "confidence", "seconds"]
+KEYS += ["understood"]
 
 
 def quoted(*spans: tuple[int, int], text: str = TEXT, **of: str) -> Quoted:
@@ -98,6 +99,45 @@ def test_filters_are_told_in_the_json() -> None:
         "documents": ["d"],
         "tags": ["trade"],
     }
+
+
+def test_the_filters_in_force_are_told_and_which_of_them_were_understood() -> None:
+    """`filters` are both together; `understood` says what came from the question's words, and what was chosen."""
+    question = Question(
+        text="What?", filters=Filters(since=date(2022, 1, 1), tags=("trade",)), ignoring=frozenset({Inference.LATEST})
+    )
+    understood = Understanding(
+        filters=Filters(since=date(2022, 3, 1), until=date(2022, 5, 31)),
+        about=Days(None, date(2022, 4, 1)),
+        as_of=date(2022, 9, 15),
+        latest=True,
+    )
+    found = to_json(replace(quoted(ONE), question=question, understood=understood))
+    none = {"since": None, "until": None, "publishers": [], "documents": [], "tags": []}
+    assert found["filters"] == none | {"since": "2022-03-01", "until": "2022-05-31", "tags": ["trade"]}
+    assert found["understood"] == {
+        "given": none | {"since": "2022-01-01", "tags": ["trade"]},
+        "filters": none | {"since": "2022-03-01", "until": "2022-05-31"},
+        "about": {"since": None, "until": "2022-04-01"},
+        "as_of": "2022-09-15",
+        "latest": True,
+        "ignoring": ["latest"],
+    }
+
+
+def test_what_was_understood_is_told_in_words() -> None:
+    """In one line above the answer, where there is anything."""
+    understood = Understanding(
+        filters=Filters(since=date(2022, 3, 1)), about=Days(date(2022, 8, 1), date(2022, 8, 31)), latest=True
+    )
+    told = to_text(replace(quoted(ONE), understood=understood))
+    assert told.startswith("Understood: published since 2022-03-01; time: 2022-08-01 to 2022-08-31; newest first\n")
+    one_day = replace(quoted(ONE), understood=Understanding(as_of=date(2022, 9, 15)))
+    assert to_text(one_day).startswith("Understood: as of 2022-09-15\n")
+    assert [told_days(Days(*ends)) for ends in ((None, date(2022, 1, 1)), (date(2022, 1, 1), date(2022, 1, 1)))] == [
+        "until 2022-01-01",
+        "2022-01-01",
+    ]
 
 
 @settings(deadline=None)  # other work on the machine is no failure

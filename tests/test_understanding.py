@@ -1,9 +1,15 @@
 """What a question's own words say, and how that goes together with what the reader chose."""
 
 from datetime import date
+from pathlib import Path
 
-from assistant.answers import Filters
-from assistant.understanding import together
+import pytest
+from fakes import catalogue_at
+
+from assistant.answers import Days, Filters, Inference, Question, Understanding, together
+from assistant.catalogue import Catalogue
+from assistant.documents import Document
+from assistant.understanding import sought, understand
 
 
 def test_days_that_were_chosen_and_named_both_hold() -> None:
@@ -20,3 +26,55 @@ def test_names_that_were_chosen_go_before_those_that_are_named() -> None:
     given = Filters(publishers=("TASS",))
     named = Filters(publishers=("Newsweek",), tags=("trade",))
     assert together(given, named) == Filters(publishers=("TASS",), tags=("trade",))
+
+
+def understood(text: str, catalogue: Catalogue, *ignoring: Inference, as_of: date | None = None) -> Understanding:
+    """Return what the words of a question say."""
+    return understand(Question(text=text, as_of=as_of, ignoring=frozenset(ignoring)), text, catalogue)
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Catalogue:
+    """Return a catalogue with one publisher."""
+    return catalogue_at(tmp_path, Document(id="d", title="Rice", text="Rice.", publisher="The Courier"))
+
+
+def test_times_are_understood_unless_they_are_to_be_ignored(catalogue: Catalogue) -> None:
+    """Relative ones against the question's own day, if it has one."""
+    august = Days(date(2022, 8, 1), date(2022, 8, 31))
+    assert understood("What happened in August 2022?", catalogue).about == august
+    assert understood("What happened last month?", catalogue, as_of=date(2022, 9, 3)).about == august
+    assert understood("What happened in August 2022?", catalogue, Inference.DATES) == Understanding()
+    assert understood("What do articles from 2022 say?", catalogue).filters == Filters(
+        since=date(2022, 1, 1), until=date(2022, 12, 31)
+    )
+
+
+def test_the_newest_is_understood_unless_it_is_to_be_ignored(catalogue: Catalogue) -> None:
+    """By itself: dropping the dates leaves the order."""
+    asked = "What is the latest figure since 2024?"
+    assert understood(asked, catalogue, Inference.DATES).latest
+    assert not understood(asked, catalogue, Inference.LATEST).latest
+    assert understood(asked, catalogue, Inference.LATEST).about == Days(date(2024, 1, 1), None)
+
+
+def test_who_reported_in_a_month_is_looked_up_among_the_publishers(catalogue: Catalogue) -> None:
+    """The UN is none."""
+    asked = "What was reported in May 2023 by {}?"
+    may = Filters(since=date(2023, 5, 1), until=date(2023, 5, 31))
+    assert understood(asked.format("The Courier"), catalogue).filters == may
+    assert understood(asked.format("UNAMA"), catalogue).filters == Filters()
+
+
+@pytest.mark.parametrize(
+    ("asked", "left"),
+    [
+        ("How many people fled in August 2022?", "How many people fled ?"),
+        ("What is the latest key rate of the bank?", "What is the key rate of the bank?"),
+        ("What happened in August 2022?", "What happened in August 2022?"),
+        ("Who fled?", "Who fled?"),
+    ],
+)
+def test_words_that_were_understood_are_not_looked_for(catalogue: Catalogue, asked: str, left: str) -> None:
+    """Unless nothing else would be left to look for."""
+    assert sought(asked, understood(asked, catalogue)) == left

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assistant.answers import Answer, Citation, Declined, Filters, shown_citations
 from assistant.exporting.links import address
-from assistant.render import EXPLANATIONS, leaves_out, one_line, plain, reference
+from assistant.render import EXPLANATIONS, leaves_out, one_line, plain, reference, told_understood
 
 SOURCES = "Sources"
 QUOTATIONS = "Quotations"
@@ -101,6 +101,8 @@ def _remarks(answer: Answer) -> Iterator[str]:
         yield one_line(f"Searched for: {answer.searched_for}")
     if question.filters:
         yield one_line(f"Only from documents that match: {_filters(question.filters)}")
+    if told := told_understood(answer.understood):
+        yield f"Understood: {'; '.join(told)}"
     if question.as_of:
         yield f"As of {question.as_of.isoformat()}"
 

@@ -17,6 +17,7 @@ from served import ATTACK, Served
 
 from assistant.answers import Answer, Citation, Declined, Filters, Question, Quoted, Reason, Verdict
 from assistant.assembly import Assistant, opened
+from assistant.documents import Document
 from assistant.page import texts
 from assistant.page.opening import serve
 from assistant.render import EXPLANATIONS, NOT_AN_ANSWER
@@ -125,6 +126,55 @@ def test_a_refusal_says_why_what_it_shows_is_no_answer_and_what_to_change(page: 
     headings = [texts.WHAT_TO_CHANGE, *([NOT_AN_ANSWER] if declined.nearest else [])]
     expect(turn.locator("h4")).to_have_text(headings)
     expect(turn.locator(".confidence")).to_have_count(0)
+
+
+def test_what_was_understood_of_time_is_shown_and_each_can_be_left_out(
+    browser: Browser, tmp_path: Path, model_cache: Path
+) -> None:
+    """A chip for the days and one for the order; without them it is asked again, and stays so in the conversation."""
+    settings = load_settings(library=tmp_path / "library", model_cache=model_cache, port=0, readiness=0.2)
+    rates = {
+        date(2024, 7, 3): "cut its key rate to 5.75 percent",
+        date(2025, 1, 22): "left its key rate at 5.25 percent",
+    }
+    documents = [
+        Document(
+            id=f"rate-{day.year}",
+            title=f"The key rate {place}",
+            text=f"The National Bank of Badorstan {told} on Wednesday.",
+            published=day,
+        )
+        for place, (day, told) in enumerate(rates.items(), start=1)
+    ]
+    with opened(settings, create=True) as assistant:
+        with assistant.indexer.writing():
+            list(assistant.indexer.add_documents(documents))
+        with at_another_desk(browser, assistant) as page:
+            turn = ask(page, "What is the latest key rate of the National Bank of Badorstan since January 2025?")
+            about = texts.CHIP_ABOUT.format("since 2025-01-01")
+            expect(turn.locator(".chips .chip")).to_have_text([f"{about}×", f"{texts.CHIP_LATEST}×"])
+            assert quoted_words(turn) == [
+                "The National Bank of Badorstan left its key rate at 5.25 percent on Wednesday."
+            ]
+            page.screenshot(path=tmp_path / "dates.png")
+            turn.get_by_title(texts.ASK_WITHOUT.format(about)).click()
+            expect(turn.locator(".chips .chip")).to_have_text([f"{texts.CHIP_LATEST}×"])
+            turn.get_by_title(texts.ASK_WITHOUT.format(texts.CHIP_LATEST)).click()
+            expect(turn.locator(".chips")).to_have_count(0)
+            page.reload()
+            expect(page.locator("#turn-1 .asked")).to_be_visible()
+            expect(page.locator("#turn-1 .chips")).to_have_count(0)
+            ready(page)
+
+
+def test_a_refusal_of_a_time_offers_to_ask_without_it(page: Page) -> None:
+    """As a filter would be."""
+    turn = ask(page, f"On 3 May 1911, {FRIED[0].lower()}{FRIED[1:]}")
+    told = texts.CHIP_ABOUT.format("1911-05-03")
+    expect(turn.locator(".declined")).to_be_visible()
+    turn.get_by_role("button", name=texts.WITHOUT_FILTER.format(told)).click()
+    expect(turn.locator(".chips .chip").filter(has_text=told)).to_have_count(0)
+    ready(page)
 
 
 # ── the reader ──────────────────────────────────────────────────────────────────────────────────────────────────────
