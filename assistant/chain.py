@@ -5,7 +5,7 @@ The chain is an ordinary sequence of named steps, so that a LangChain user can c
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from queue import SimpleQueue
@@ -21,8 +21,8 @@ from assistant.filters import allowed
 from assistant.followups import stand_alone
 from assistant.quoting import QuoteCheck
 from assistant.retrieval import Found, FusedRetriever
-from assistant.selection import Chosen, Selection, Selector
-from assistant.speakers import speech_of
+from assistant.selection import Candidate, Chosen, Selection, Selector
+from assistant.speakers import Said, speech_of, theirs
 from assistant.understanding import together, understand
 
 STEPS = ("understand", "retrieve", "select", "check")
@@ -132,8 +132,24 @@ class _Steps:
         """Choose the sentences that answer."""
         if asking.found is None or not _near(asking.found):
             return asking
-        chosen = self._desk.selector.select(asking.searched_for, asking.found, count=self._desk.quotes)
+        chosen = self._desk.selector.select(
+            asking.searched_for, asking.found, count=self._desk.quotes, theirs=self._theirs(asking.understood.speaker)
+        )
         return replace(asking, selection=chosen)
+
+    def _theirs(self, speaker: str | None) -> Callable[[Sequence[Candidate]], list[bool]] | None:
+        """Return what tells which candidates are a speaker's words; None where nobody's are asked for."""
+        if speaker is None:
+            return None
+
+        def tell(candidates: Sequence[Candidate]) -> list[bool]:
+            return theirs(speaker, [(one.text, self._said(one)) for one in candidates])
+
+        return tell
+
+    def _said(self, candidate: Candidate) -> Said:
+        passage, sentence = candidate.hit.passage, candidate.sentence
+        return speech_of(self._desk.catalogue.text(passage.document, passage.digest), sentence.start, sentence.end)
 
     def check(self, asking: Asking) -> Answer:
         """Make quotes of what was chosen, or decline."""
@@ -178,6 +194,7 @@ class _Steps:
             paragraph=self._desk.check.paragraph(quote),
             confidence=chosen.probability,
             speaker=said.speaker,
+            role=said.role,
             speech=said.speech,
             also_in=chosen.also_in,
             page=page_of(self._desk.catalogue.pages(chosen.document, chosen.digest), quote.start),

@@ -11,7 +11,20 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from assistant.answers import Answer, Citation, Declined, Filters, Question, Quoted, Reason, Speech, Turn, Verdict
+from assistant.answers import (
+    Answer,
+    Citation,
+    Declined,
+    Filters,
+    Inference,
+    Question,
+    Quoted,
+    Reason,
+    Speech,
+    Turn,
+    Understanding,
+    Verdict,
+)
 from assistant.catalogue import Catalogue, KeptConversation, KeptTurn
 from assistant.documents import Document
 from assistant.errors import AssistantError, UnknownConversationError
@@ -157,7 +170,13 @@ class Conversations:
 
     def _answer(self, written: Mapping[str, Any]) -> Answer:
         """Return an answer from its JSON; every quote is made by the check."""
-        question = Question(text=written["question"], filters=_filters(written["filters"]))
+        told = written.get("understood", {})  # answers of before it was told have none
+        question = Question(
+            text=written["question"],
+            filters=_filters(written["filters"]),
+            ignoring=frozenset(map(Inference, told.get("ignoring", ()))),
+        )
+        understood = Understanding(speaker=told.get("speaker"))
         searched_for, confidence, seconds = (written[name] for name in ("searched_for", "confidence", "seconds"))
         if written["status"] == "quoted":
             return Quoted(
@@ -166,6 +185,7 @@ class Conversations:
                 citations=tuple(map(self._citation, written["citations"])),
                 confidence=confidence,
                 seconds=seconds,
+                understood=understood,
             )
         return Declined(
             question=question,
@@ -174,6 +194,7 @@ class Conversations:
             nearest=tuple(map(self._citation, written["nearest"])),
             confidence=confidence,
             seconds=seconds,
+            understood=understood,
         )
 
     def _citation(self, written: Mapping[str, Any]) -> Citation:
@@ -196,6 +217,7 @@ class Conversations:
             paragraph=written["paragraph"],
             confidence=written["confidence"],
             speaker=written["speaker"],
+            role=written.get("role"),
             speech=Speech(written["speech"]),
             also_in=tuple(written["also_in"]),
             page=written.get("page"),

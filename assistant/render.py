@@ -30,6 +30,10 @@ def to_json(answer: Answer) -> dict[str, object]:
         "status": "quoted" if quoted else "declined",
         "reason": answer.reason.value if isinstance(answer, Declined) else None,
         "filters": _filters(answer.question.filters),
+        "understood": {
+            "speaker": answer.understood.speaker,
+            "ignoring": sorted(one.value for one in answer.question.ignoring),
+        },
         "citations": [_citation(one) for one in answer.citations] if isinstance(answer, Quoted) else [],
         "nearest": [_citation(one) for one in answer.nearest] if isinstance(answer, Declined) else [],
         "confidence": round(answer.confidence, 4),
@@ -66,11 +70,18 @@ def footnote(citation: Citation) -> str:
     if citation.page is not None:
         parts.append(f"page {citation.page}")
     parts.append(f"paragraph {citation.paragraph}")
-    if citation.speaker:
-        parts.append(f"speaker: {one_line(citation.speaker)}")
+    if told := speaker_of(citation):
+        parts.append(f"speaker: {one_line(told)}")
     if citation.also_in:
         parts.append(f"also in {', '.join(one_line(one) for one in citation.also_in)}")
     return f"{', '.join(parts)} ({one_line(citation.quote.document)}@{citation.quote.revision.digest[:12]})"
+
+
+def speaker_of(citation: Citation) -> str | None:
+    """Return who speaks, with the role where it is told: `Wang Wenbin (Foreign Ministry spokesman)`."""
+    if citation.speaker and citation.role:
+        return f"{citation.speaker} ({citation.role})"
+    return citation.speaker or citation.role
 
 
 def leaves_out(first: Citation, second: Citation) -> bool:
@@ -132,6 +143,7 @@ def _citation(citation: Citation) -> dict[str, object]:
         "url": document.url,
         "paragraph": citation.paragraph,
         "speaker": citation.speaker,
+        "role": citation.role,
         "speech": citation.speech.value,
         "also_in": list(citation.also_in),
         "confidence": round(citation.confidence, 4),

@@ -130,15 +130,36 @@ class Selector:
         self._sentence = sentence
         self._answer = answer
 
-    def select(self, question: str, found: Found, *, count: int) -> Selection:
-        """Return up to `count` quotes out of what was found, and the confidence that they answer `question`."""
+    def select(
+        self,
+        question: str,
+        found: Found,
+        *,
+        count: int,
+        theirs: Callable[[Sequence[Candidate]], Sequence[bool]] | None = None,
+    ) -> Selection:
+        """Return up to `count` quotes out of what was found, and the confidence that they answer `question`.
+
+        With `theirs`, which tells the words of the speaker that is asked for, no other sentence is quoted; where there
+        is none, the confidence is 0 and what was chosen is only near.
+        """
         weighed = self.candidates(question, found)
         if not weighed:
             return Selection((), 0.0)
+        confidence = self._confidence(question, found, weighed)
+        if theirs is not None:
+            own = [one for one, theirs_too in zip(weighed, theirs(weighed), strict=True) if theirs_too]
+            # A speaker's name in a sentence of theirs is no sign that it is to the point: where all that was found
+            # does not answer, neither does a part of it.
+            confidence = min(confidence, self._confidence(question, found, own)) if own else 0.0
+            weighed = own or weighed
+        return Selection(_chosen(weighed, count, self._catalogue.copies_of), confidence)
+
+    def _confidence(self, question: str, found: Found, weighed: Sequence[Candidate]) -> float:
         odds = self._answer.weight(self.answer_features(question, found, weighed))
         if self._lacks_its_sum(question, found, weighed[0]):
             odds -= WITHOUT_ITS_SUM
-        return Selection(_chosen(weighed, count, self._catalogue.copies_of), probability(odds))
+        return probability(odds)
 
     def _lacks_its_sum(self, question: str, found: Found, best: Candidate) -> bool:
         """Whether a price or a sum is asked for and the best sentence has no number at all."""

@@ -4,13 +4,25 @@ Each part is one function over the stand-alone question, and each can be switche
 shown, and restricts the search as a filter does.
 """
 
-from assistant.answers import Filters, Question, Understanding
+from assistant.answers import Filters, Inference, Question, Understanding
 from assistant.catalogue import Catalogue
+from assistant.speakers import speaker_wanted
 
 
-def understand(question: Question, searched_for: str, catalogue: Catalogue) -> Understanding:  # noqa: ARG001 - see below
-    """Return what the words of a question say beside what is searched for; nothing is taken from them yet."""
-    return Understanding()
+def understand(question: Question, searched_for: str, catalogue: Catalogue) -> Understanding:
+    """Return what the words of a question say beside what is searched for, but for what it tells to ignore."""
+    return Understanding(speaker=_speaker(question, searched_for, catalogue))
+
+
+def _speaker(question: Question, searched_for: str, catalogue: Catalogue) -> str | None:
+    """Return whose words are asked for; what a publisher of the library says is in its documents, not in quotations."""
+    if Inference.SPEAKER in question.ignoring:
+        return None
+    wanted = speaker_wanted(searched_for)
+    if wanted is None:
+        return None
+    publishers = {(entry.document.publisher or "").casefold() for entry in catalogue.entries()}
+    return None if wanted.casefold() in publishers else wanted
 
 
 def together(given: Filters, inferred: Filters) -> Filters:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assistant.answers import Answer, Citation, Declined, Filters, Quoted
 from assistant.exporting.links import address
-from assistant.render import EXPLANATIONS, leaves_out, one_line, plain
+from assistant.render import EXPLANATIONS, leaves_out, one_line, plain, speaker_of
 
 GAP = "[…]"
 """Stands between two quotes of a paragraph where something of it is left out."""
@@ -73,7 +73,7 @@ def facts(citation: Citation) -> tuple[str, ...]:
         document.updated and f"updated {document.updated.isoformat()}",
         None if citation.page is None else f"page {citation.page}",
         f"paragraph {citation.paragraph}",
-        citation.speaker and f"speaker: {citation.speaker}",
+        (told := speaker_of(citation)) and f"speaker: {told}",
         citation.also_in and f"also in {', '.join(citation.also_in)}",
     )
     return tuple(one_line(fact) for fact in told if fact)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.answers import Citation, Declined, Filters, Quoted, Verdict
+from assistant.answers import Citation, Declined, Filters, Inference, Quoted, Verdict
 from assistant.conversations import Conversation, Exchange
 from assistant.documents import Document, Sentence
 from assistant.exporting import live_link
@@ -15,7 +15,7 @@ from assistant.page import texts
 from assistant.page.markup import NOTHING, Markup, element, joined, language_tag
 from assistant.page.paragraphs import paragraphs_markup
 from assistant.quoting import sentences_of
-from assistant.render import EXPLANATIONS, NOT_AN_ANSWER, leaves_out
+from assistant.render import EXPLANATIONS, NOT_AN_ANSWER, leaves_out, speaker_of
 
 BESIDE = 2
 """How many sentences before and after a quote its context shows at least, where they are there."""
@@ -137,15 +137,27 @@ def _understood(exchange: Exchange, shelf: Shelf) -> Markup:
         chips.append(_chip(exchange, told, texts.ASK_AS_WRITTEN, alone=True))
     for told, field, value in filter_names(answer.question.filters, shelf):
         chips.append(_chip(exchange, told, texts.ASK_WITHOUT.format(told), field=field, value=value))
+    if answer.understood.speaker:
+        told = texts.CHIP_SPEAKER.format(answer.understood.speaker)
+        chips.append(_chip(exchange, told, texts.ASK_WITHOUT.format(told), ignore=Inference.SPEAKER))
     items = [element("li", chip) for chip in chips]
     return element("ul", *items, class_="chips", aria_label=texts.UNDERSTOOD) if items else NOTHING
 
 
-def _chip(exchange: Exchange, told: str, act: str, *, field: str = "", value: str = "", alone: bool = False) -> Markup:
+def _chip(
+    exchange: Exchange,
+    told: str,
+    act: str,
+    *,
+    field: str = "",
+    value: str = "",
+    alone: bool = False,
+    ignore: Inference | None = None,
+) -> Markup:
     if exchange.number is None:
         return element("span", told, class_="chip", dir="auto")
     cross = element("span", "×", class_="cross", aria_hidden="true")
-    return _again(exchange, told, cross, class_="chip", title=act, field=field, value=value, alone=alone)
+    return _again(exchange, told, cross, class_="chip", title=act, field=field, value=value, alone=alone, ignore=ignore)
 
 
 def _again(
@@ -156,8 +168,12 @@ def _again(
     field: str = "",
     value: str = "",
     alone: bool = False,
+    ignore: Inference | None = None,
 ) -> Markup:
-    """Return a button that asks a turn's question again, as it is written or without one of its filters."""
+    """Return a button that asks a turn's question again, as it is written or without one of its filters.
+
+    With `ignore`, that is not taken from the question's words again.
+    """
     return element(
         "button",
         *children,
@@ -168,6 +184,7 @@ def _again(
         data_without=field or None,
         data_value=value or None,
         data_alone=alone,
+        data_ignore=ignore.value if ignore else None,
         dir="auto",
     )
 
@@ -198,6 +215,9 @@ def _refusal(exchange: Exchange, shelf: Shelf) -> Markup:
             _again(exchange, texts.WITHOUT_FILTER.format(told), class_="act", field=field, value=value)
             for told, field, value in filter_names(answer.question.filters, shelf)
         ]
+        if speaker := answer.understood.speaker:
+            told = texts.WITHOUT_FILTER.format(texts.CHIP_SPEAKER.format(speaker))
+            offers.append(_again(exchange, told, class_="act", ignore=Inference.SPEAKER))
         if answer.searched_for != answer.question.text:
             offers.append(_again(exchange, texts.AS_WRITTEN, class_="act", alone=True))
     offers += [texts.OTHER_WORDS, texts.LOOK_IN_LIBRARY]
@@ -310,7 +330,7 @@ def _quote(citation: Citation, exchange: Exchange, shelf: Shelf, *, offered: boo
         [
             texts.PAGE.format(citation.page) if citation.page else None,
             texts.PARAGRAPH.format(citation.paragraph),
-            texts.SPEAKER.format(citation.speaker) if citation.speaker else None,
+            texts.SPEAKER.format(told) if (told := speaker_of(citation)) else None,
             texts.ALSO_IN.format(also) if also else None,
         ]
     )

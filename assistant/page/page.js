@@ -336,7 +336,7 @@ const clicks = {
   ".example": (button) => ask({ example: Number(button.dataset.example), ...filters() }),
   ".again": ({ dataset }) =>
     ask({
-      instead_of: Number(dataset.turn), without: dataset.without || "", value: dataset.value || "", alone: "alone" in dataset,
+      instead_of: Number(dataset.turn), without: dataset.without || "", value: dataset.value || "", ignore: dataset.ignore || "", alone: "alone" in dataset,
     }),
   ".put-back": ({ dataset }) => send("put_back", { turn: Number(dataset.turn) }),
   ".edit": (button) => showForm(button.closest(".turn").querySelector(".editing"), true),

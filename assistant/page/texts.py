@@ -137,6 +137,7 @@ CHIP_SINCE = "since {}"
 CHIP_UNTIL = "until {}"
 CHIP_PUBLISHER = "publisher: {}"
 CHIP_TAG = "tag: {}"
+CHIP_SPEAKER = "said by {}"
 CHIP_DOCUMENT = "document: {}"
 LEAVE_OUT = "Leave this out: {}"
 

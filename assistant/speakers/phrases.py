@@ -1,0 +1,435 @@
+"""Phrases that name who speaks: a name, a role, a body, a group, a pronoun, with titles and appositions.
+
+A phrase is read whole or not at all: a word that fits nowhere makes it None, because it may be the one that turns
+"Wang Wenbin" into "Wang Wenbin's critics".
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from assistant.speakers.lexicon import (
+    BODIES,
+    FEMALE,
+    HONORIFICS,
+    MALE,
+    NO_NAME,
+    OF_SOMETHING,
+    PAPERS,
+    PARTICLES,
+    PRONOUNS,
+    ROLES,
+    is_role,
+    is_role_of_several,
+)
+
+
+class Sort(Enum):
+    """What a phrase is about."""
+
+    PERSON = "person"
+    BODY = "body"
+    GROUP = "group"
+    PAPER = "paper"
+    UNKNOWN = "unknown"
+    """A name that may be a person's, a country's or a newspaper's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """What a phrase says by itself. `known` means that it points to somebody who was named before ("the minister")."""
+
+    sort: Sort
+    name: str | None = None
+    role: str | None = None
+    known: bool = False
+    pronoun: str = ""
+    female: bool | None = None
+    """None where nothing tells."""
+
+
+_DETERMINER = re.compile(
+    r"(?:(?P<the>the|this|that|these|those)|a|an|one|another|some|two|three|four|several|many|(?P<own>its|his|her|their"
+    r"|our))\s+(?:of\s+(?:the|its|his|her|their)\s+)?",
+    re.IGNORECASE,
+)
+_AGE = re.compile(r"(?:aged )?\d{1,3}(?:-year-old)?")
+_LEADING_AGE = re.compile(r"\d{1,3}-year-old\s+", re.IGNORECASE)
+_RELATIVE = re.compile(r"\s(?:who|whom|whose|which|that)\s")
+_PREPOSITION = re.compile(
+    r"\s(?:on|in|at|to|after|as|when|of|with|for|while|during|from|before|about|by|over|last|this|and|via)\s"
+)
+_PARENTHESIS = re.compile(r"\s\([^()]{0,40}\)$")
+_OFFICE = re.compile(
+    r"(?:the\s+)?(?:\w+\s+)?Secretary of (?:State|Defense|Defence|the Treasury|Commerce|Labor|Energy)\s(?=[A-Z])"
+)
+_BESIDE = 80
+_MOST_PARTS = 5
+_MOST_WORDS = 16
+_MOST_CHARACTERS = 240
+
+
+def read(phrase: str) -> Mention | None:
+    """Return what a whole phrase mentions: `Pavel Orlov, the head of the union`; None where that is unclear."""
+    if len(phrase) > _MOST_CHARACTERS:
+        return None
+    parts = [part.strip() for part in phrase.split(",")]
+    parts = [part for part in parts if part]
+    if not parts or len(parts) > _MOST_PARTS:
+        return None
+    head = _head(parts[0])
+    return None if head is None else _with_apposition(head, parts[1:])
+
+
+def read_start(phrase: str) -> Mention | None:
+    """Return what a phrase mentions that may go on with something else: `Veit in a statement on Monday`."""
+    phrase = phrase[:_MOST_CHARACTERS]
+    whole = read(phrase)
+    if whole is not None:
+        return whole
+    first, comma, rest = phrase.partition(",")
+    for place in _PREPOSITION.finditer(first):
+        if (found := _head(first[: place.start()])) is not None:
+            return found
+    head = _head(first)
+    if head is not None and comma:
+        return _with_apposition(head, rest.split(",")[:1])
+    return head
+
+
+def _with_apposition(head: Mention, parts: Sequence[str]) -> Mention:
+    """Return a mention with the role, or the name, that stands behind it between commas."""
+    for raw in parts:
+        part = raw.strip()
+        if not part or _AGE.fullmatch(part):
+            continue
+        if head.name is None and head.role and head.sort in (Sort.PERSON, Sort.BODY):
+            beside = _head(part)
+            if beside is not None and beside.name and beside.sort is not Sort.GROUP and not beside.known:
+                sort = head.sort if head.sort is Sort.BODY else Sort.PERSON
+                return replace(head, sort=sort, name=beside.name, known=False)
+            return head
+        if head.sort is Sort.BODY and head.name and not head.name[:1].isupper():
+            beside = _head(part)
+            if beside is not None and beside.name and beside.name[:1].isupper() and beside.sort is not Sort.GROUP:
+                return replace(head, name=beside.name, role=head.name, known=False)
+            return head
+        if head.name and head.role is None and (role := role_of(part)) is not None:
+            return replace(head, role=role, sort=Sort.PERSON, female=sex_of(role, head.female))
+        return head
+    return head
+
+
+def role_of(part: str) -> str | None:
+    """Return the role that an apposition is, without its article: `a baker in the lower town`; None if it is none."""
+    words = part.split()
+    if not words or len(words) > _MOST_WORDS or words[0].casefold() in OF_SOMETHING:
+        return None
+    determiner = _DETERMINER.match(part)
+    bare = part[determiner.end() :] if determiner else part
+    if not bare or _RELATIVE.match(f" {bare}"):
+        return None
+    relative = _RELATIVE.search(bare)
+    core = _core([_plain(word) for word in bare.split()])
+    if not core or not is_role(core[-1].casefold()):
+        return None
+    return bare[: relative.start()] if relative else bare
+
+
+def names_in(text: str) -> list[tuple[int, int, Mention]]:
+    """Return each name of two words or more in a text, with its place, title and apposition."""
+    found = []
+    for start, end in _runs(text):
+        head = _head(text[start:end])
+        if head is None or not head.name or head.sort is Sort.BODY or " " not in head.name:
+            continue
+        before = text[max(0, start - _BESIDE) : start]
+        cut = max(before.rfind(","), before.rfind(";"), before.rfind("§"), before.rfind(":")) + 1
+        whole = start <= _BESIDE or cut > 0
+        titled = _titled(before[cut:], head) if whole or before.count(" ") > 8 else head  # noqa: PLR2004 - see _titled
+        after = text[end : end + _MOST_CHARACTERS]
+        if titled is head and after.startswith(","):
+            titled = _with_apposition(head, after[1:].split(",")[:1])
+        if titled is head and before[cut - 1 : cut] == "," and not before[cut:].strip():
+            earlier = before[: cut - 1].rsplit(",", 1)
+            role = _head(earlier[-1].strip()) if len(earlier) > 1 or start <= _BESIDE else None
+            if role is not None and role.role and not role.name and role.sort is Sort.PERSON:
+                titled = replace(head, role=role.role, sort=Sort.PERSON, female=role.female)
+        found.append((start, end, titled))
+    return found
+
+
+def _titled(before: str, head: Mention) -> Mention:
+    """Return a name with the role that stands right before it in small letters: `the bloc's envoy`."""
+    words = before.split()
+    if head.role or not words or not is_role(_plain(words[-1]).casefold()) or words[-1][-1:] in ".,":
+        return head
+    first = len(words) - 1
+    while first and len(words) - first < 6 and _modifies(words[first - 1]):  # noqa: PLR2004 - longer ones are clauses
+        first -= 1
+    role = " ".join(words[first:])
+    return replace(head, role=role, sort=Sort.PERSON, female=sex_of(role, head.female))
+
+
+def _modifies(word: str) -> bool:
+    low = word.casefold()
+    if word[-1:] in ",.;:" or low in OF_SOMETHING or low in _STOPS or word in NO_NAME:
+        return False
+    return word[:1].isupper() or low in _ADJECTIVES or low in BODIES or low.endswith(("'s", "’s"))
+
+
+_STOPS = frozenset("the a an its his her their and or but by to was were is are been told met as".split())
+_ADJECTIVES = frozenset(
+    """
+    senior deputy former interim acting special chief vice foreign prime interior finance defence defense health trade
+    transport economy economic energy water justice education opposition government army police state union military
+    regional national local retired general executive security intelligence commerce culture labour labor
+    """.split()
+)
+
+
+def _runs(text: str) -> list[tuple[int, int]]:
+    """Return the runs of name words in a text, two words or more."""
+    found: list[tuple[int, int]] = []
+    start = end = count = 0
+    for token in re.finditer(r"\S+", text):
+        raw = token.group()
+        word = raw.strip("\"“”«»()[]‘'")
+        lead = raw.find(word) if word else 0
+        bare = word.rstrip(",.;:!?§’'")
+        closing = len(bare) < len(word) and not (word.endswith(".") and _abbreviated(bare))
+        if not bare or not (_nameable(bare) or (count and bare in PARTICLES)) or bare.endswith(("’s", "'s")):
+            if count > 1:
+                found.append((start, end))
+            count = 0
+            continue
+        if not count:
+            start = token.start() + lead
+        end, count = token.start() + lead + len(bare), count + (1 if bare not in PARTICLES else 0)
+        if closing:
+            if count > 1:
+                found.append((start, end))
+            count = 0
+    if count > 1:
+        found.append((start, end))
+    return found
+
+
+def _abbreviated(bare: str) -> bool:
+    return bare.casefold() in HONORIFICS or len(bare) <= 4 or "." in bare  # noqa: PLR2004 - "Gen", "Capt", "U.S"
+
+
+def _nameable(word: str) -> bool:
+    """Whether a word, its punctuation off, may be part of a name."""
+    if word in NO_NAME or not word:
+        return False
+    if word[0].isupper():
+        return True
+    first, hyphen, second = word.partition("-")
+    return bool(hyphen) and first in PARTICLES and second[:1].isupper()
+
+
+def _plain(word: str) -> str:
+    return word.strip("\"“”«»()[]‘'.,;:!?")
+
+
+def _core(words: Sequence[str]) -> list[str]:
+    """Return the words of a phrase up to where something tells more of its noun."""
+    core = []
+    for word in words:
+        if word.casefold() in OF_SOMETHING:
+            break
+        core.append(word)
+    return core
+
+
+def _head(phrase: str) -> Mention | None:
+    """Return what a phrase without commas mentions."""
+    phrase = _PARENTHESIS.sub("", " ".join(phrase.split())).strip('"“”«»[] ')
+    if "(" in phrase or ")" in phrase:
+        return None
+    if phrase.casefold() in PRONOUNS:
+        low = phrase.casefold()
+        female = {"he": False, "she": True}.get(low)
+        return Mention(sort=Sort.UNKNOWN, pronoun=low, known=True, female=female)
+    if (office := _OFFICE.match(phrase)) is not None:
+        holder = _head(phrase[office.end() :])
+        title = office.group().strip().removeprefix("the ")
+        return holder and replace(holder, sort=Sort.PERSON, role=title)
+    if (of := phrase.find(" of ")) > 0 and phrase[of + 4 : of + 5].isupper():
+        holder = _head(phrase[:of])  # "Arafat Jamal of UNHCR"
+        if holder is not None and holder.name and " " in holder.name + (holder.role or ""):
+            return holder if holder.sort in (Sort.PERSON, Sort.UNKNOWN) and not holder.known else None
+    determiner = _DETERMINER.match(phrase)
+    bare = phrase[determiner.end() :] if determiner else phrase
+    bare = _LEADING_AGE.sub("", bare, count=1)
+    words = bare.split()
+    if not words or len(words) > _MOST_WORDS:
+        return None
+    the = bool(determiner and determiner["the"])
+    own = bool(determiner and determiner["own"])
+    return _named(bare, words, the=the) or _common(bare, words, the=the, own=own)
+
+
+def _named(bare: str, words: list[str], *, the: bool) -> Mention | None:
+    """Return the mention of a phrase that ends in a name."""
+    first = len(words)
+    while first and (_nameable(_plain(words[first - 1])) or words[first - 1] in PARTICLES):
+        first -= 1
+    while first < len(words) and words[first] in PARTICLES:
+        first += 1
+    if first == len(words) or words[-1].endswith(("’s", "'s")):
+        return None
+    if any(word.casefold() in OF_SOMETHING for word in words[:first]):
+        return None
+    run = words[first:]
+    if len(words) == 1 and not the and is_role_of_several(run[0].casefold()):
+        return None
+    if any(word.endswith(("’s", "'s")) for word in run):
+        return _possessed(bare, words, run)
+    title = max((place for place, word in enumerate(run, 1) if _is_title(word)), default=0)
+    name, title_words = run[title:], words[: first + title]
+    if words[:first] and not title and "and" not in words[:first]:
+        last = _plain(words[first - 1]).casefold()
+        if last in BODIES and len(words[:first]) <= 3:  # noqa: PLR2004 - "the mining company Aurum North"
+            return Mention(sort=Sort.BODY, name=" ".join(name), role=" ".join(words[:first]))
+        if not is_role(last):
+            return None
+    if "and" in words[:first]:
+        return _pair(bare, words)
+    if not name:
+        role = " ".join(words)
+        return Mention(sort=Sort.PERSON, role=role, known=the, female=sex_of(role, None))
+    lows = {_plain(word).casefold() for word in name}
+    shown = " ".join(name).rstrip(".,;:’'-")
+    honoured = {_plain(word).casefold() for word in title_words}
+    role = " ".join(word for word in title_words if _plain(word).casefold() not in HONORIFICS) or None
+    if role and not _well_titled(title_words):
+        return None
+    if not role and not honoured & HONORIFICS and (lows & BODIES or the or (len(name) == 1 and name[0].isupper())):
+        return Mention(sort=Sort.BODY, name=shown, known=the)
+    if role or honoured & HONORIFICS:
+        return Mention(sort=Sort.PERSON, name=shown, role=role, female=sex_of(" ".join(title_words), None))
+    return Mention(sort=Sort.UNKNOWN, name=shown)
+
+
+def _well_titled(words: Sequence[str]) -> bool:
+    """Whether the words before a name are a title and nothing else: no word that a clause is made of."""
+    return (
+        len(words) <= 8
+        and all(  # noqa: PLR2004 - titles of nine words are clauses
+            _is_title(word) or _modifies(word) or word.casefold() in HONORIFICS or word.islower() for word in words
+        )
+        and not any(word.casefold() in _CLAUSE for word in words)
+    )
+
+
+_CLAUSE = frozenset("that when while after before because but who which was were is are has had have said met".split())
+
+
+def _possessed(bare: str, words: list[str], run: list[str]) -> Mention | None:
+    """Return the mention of `Quorl's Foreign Ministry`, which is a body of its own."""
+    if len(run) == len(words) and _plain(run[-1]).casefold() in BODIES:
+        return Mention(sort=Sort.BODY, name=bare)
+    last = max(place for place, word in enumerate(run) if word.endswith(("’s", "'s")))
+    rest = run[last + 1 :]
+    title = max((place for place, word in enumerate(rest, 1) if _is_title(word)), default=0)
+    if len(run) < len(words) or not rest:
+        return None
+    if not title:  # "Russia's Lavrov"
+        plain = " ".join(rest)
+        return None if {_plain(word).casefold() for word in rest} & BODIES else Mention(sort=Sort.UNKNOWN, name=plain)
+    role = " ".join(run[: last + 1 + title])
+    name = " ".join(rest[title:])
+    return Mention(sort=Sort.PERSON, name=name or None, role=role, female=sex_of(role, None))
+
+
+def _pair(bare: str, words: list[str]) -> Mention | None:
+    """Return the mention of two names: `Oda Air and Skylark`."""
+    if all(word == "and" or _nameable(_plain(word)) for word in words) and words.count("and") == 1:
+        return Mention(sort=Sort.GROUP, name=bare)
+    return None
+
+
+def _is_title(word: str) -> bool:
+    low = _plain(word).casefold()
+    return low in HONORIFICS or is_role_title(low)
+
+
+def is_role_title(low: str) -> bool:
+    """Whether a word in small letters is a role that stands before names; "Weaver" and "Taylor" are names."""
+    return low in _TITLES
+
+
+_TITLES = frozenset(
+    """
+    president vice-president minister premier chancellor king queen prince princess emir sultan pope bishop archbishop
+    cardinal governor mayor senator congressman congresswoman representative lawmaker deputy councillor councilor
+    ambassador envoy spokesman spokeswoman spokesperson official adviser advisor director chairman chairwoman ceo
+    secretary general colonel major captain lieutenant sergeant admiral commander commissioner inspector constable
+    superintendent justice judge prosecutor attorney analyst economist professor doctor coach goalkeeper leader founder
+    coordinator gen col sen rep gov lt sgt adm maj capt president-elect speaker officer negotiator
+    """.split()
+)
+
+
+def _common(bare: str, words: list[str], *, the: bool, own: bool) -> Mention | None:
+    """Return the mention of a phrase whose noun is a role, a body, a group or a paper."""
+    relative = _RELATIVE.search(bare)
+    told = bare[: relative.start()] if relative else bare
+    core = _core([_plain(word) for word in words])
+    if not core:
+        return None
+    noun = core[-1].casefold()
+    if len(core) > _MOST_MODIFIERS or not all(map(_describes, core[:-1])) or noun.endswith(("’s", "'s")):
+        return None
+    if core[-1][:1].isupper() and len(core) > 1 and noun not in ROLES | BODIES | PAPERS:
+        return None  # "Chidi Okafor" ends as "doctor" does
+    if noun in PAPERS or (noun.endswith("s") and noun[:-1] in PAPERS):
+        return Mention(sort=Sort.PAPER, role=noun, known=the or own)
+    if noun == "guard" and core[-2:-1] and core[-2].casefold() in ("coast", "national", "border", "republican"):
+        return Mention(sort=Sort.BODY, name=" ".join(words[: len(core)]), known=the)
+    if noun in BODIES:
+        # "His office" is that of somebody who would have to be found first.
+        return None if own else Mention(sort=Sort.BODY, name=_with_of(core, words), known=the)
+    if is_role_of_several(noun):
+        return Mention(sort=Sort.GROUP, role=told, known=the)
+    if is_role(noun):
+        return Mention(sort=Sort.PERSON, role=told, known=the, female=sex_of(told, None))
+    return None
+
+
+def _with_of(core: Sequence[str], words: Sequence[str]) -> str:
+    """Return a body's name, with the name behind "of" where there is one: `Ministry of Health`."""
+    rest = words[len(core) :]
+    if len(rest) > 1 and rest[0] == "of":
+        end = 1
+        while end < len(rest) and (rest[end] in ("the", "and") or _nameable(_plain(rest[end]))):
+            end += 1
+        if end > 1 and rest[end - 1][:1].isupper():
+            return " ".join(words[: len(core) + end])
+    return " ".join(words[: len(core)])
+
+
+def _describes(word: str) -> bool:
+    """Whether a word may stand between an article and a noun."""
+    low = word.casefold()
+    return bool(low) and low not in _STOPS and low not in _CLAUSE and low not in _NO_MODIFIERS and word[-1] not in ",;:"
+
+
+_MOST_MODIFIERS = 6
+_NO_MODIFIERS = frozenset(
+    """
+    into onto to by than about over across between among through against without within until since during upon up off
+    out down not no when where why how if then there here it he she they we i you this that these those broke took had
+    """.split()
+)
+
+
+def sex_of(role: str, otherwise: bool | None) -> bool | None:  # noqa: FBT001 - a value, not a switch
+    """Return whether words mean a woman (True) or a man (False)."""
+    words = {_plain(word).casefold() for word in role.split()}
+    if words & FEMALE:
+        return True
+    return False if words & MALE else otherwise
