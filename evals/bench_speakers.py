@@ -14,10 +14,10 @@ from pathlib import Path
 import yaml
 
 from assistant.answers import Speech
+from assistant.errors import SettingsError
+from assistant.indexing import files_of, readings_of
 from assistant.passages import cut
 from assistant.readers import Reading
-from assistant.indexing import files_of, readings_of
-from assistant.errors import SettingsError
 from assistant.speakers import Said, speech_of
 
 LABELS = Path(__file__).parent / "speakers"

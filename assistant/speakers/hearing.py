@@ -99,8 +99,8 @@ class _Reading:
         view = masked(text.lstrip('“"«') if opened and new else text, opened=opened)
         self._open = view.left_open
         if view.quoted:
-            return self._quoted(place, view, text, new=new, before=before)
-        return self._unquoted(view, text)
+            return self._quoted(place, view, new=new, before=before)
+        return self._unquoted(view)
 
     def _continues(self, text: str, *, new: bool) -> bool:
         """Whether a sentence begins inside of a quotation; a paragraph that goes on with one opens it anew."""
@@ -125,7 +125,7 @@ class _Reading:
 
     # ── a quotation ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _quoted(self, place: int, view: Masked, text: str, *, new: bool, before: Said | None) -> Said:
+    def _quoted(self, place: int, view: Masked, *, new: bool, before: Said | None) -> Said:
         found = attribution(view)
         outside = view.text.replace("§", "").strip(" .,")
         if found is not None:
@@ -171,7 +171,7 @@ class _Reading:
 
     # ── without quotation ───────────────────────────────────────────────────────────────────────────────────────
 
-    def _unquoted(self, view: Masked, text: str) -> Said:
+    def _unquoted(self, view: Masked) -> Said:
         found = attribution(view)
         if found is not None and _TWO_SIDES.search(view.text):
             found = Attribution(None)  # another speaks in the other half
@@ -196,7 +196,7 @@ class _Reading:
         self._give_paper(text, voice, spoken=False)
         self._awaited = voice if _FOLLOWING.search(text.rstrip()) else None
         self._memory.close(
-            Heard(speech=False, speaker=None, leading=voice and voice.number, people=people, passes=passes)
+            Heard(speech=False, speaker=None, leading=voice.number if voice else None, people=people, passes=passes)
         )
 
     def _people(self, text: str) -> frozenset[int]:
@@ -211,7 +211,7 @@ class _Reading:
         self._awaited = voice if text.rstrip().endswith(":") else None
         voice = self._memory.voice(None if voice is None else voice.number)
         self._give_paper(text, voice, spoken=True)
-        self._memory.close(Heard(speech=True, speaker=voice and voice.number, leading=None, people=people))
+        self._memory.close(Heard(speech=True, speaker=voice.number if voice else None, leading=None, people=people))
         if voice is None:
             return Said(speech)
         return Said(speech, voice.name, voice.role)

@@ -106,9 +106,12 @@ PAPERS = _words("statement report letter communique communiqué declaration note
 """What is written and "says": its words are those of whoever gave it out."""
 
 NO_PERSON = _words(
-    "later earlier further together rather sooner longer other another either neither number order paper letter river tower water answer power quarter matter winter summer "
-    "december november october september weather border former centre theatre after over under never ever however "
-    "master cancer corner danger dollar error factor floor door harbour labour motor sector terror vector"
+    """
+    later earlier further together rather sooner longer other another either neither number order paper letter river
+    tower water answer power quarter matter winter summer december november october september weather border former
+    centre theatre after over under never ever however master cancer corner danger dollar error factor floor door
+    harbour labour motor sector terror vector
+    """
 )
 """Words that end as those for people do."""
 
@@ -119,6 +122,64 @@ OF_SOMETHING = _words(
 )
 """Words at which the noun of a phrase has been said, and what follows tells more of it."""
 
+STOPS = _words(
+    """
+    the a an its his her their and or but by to was were is are been told met as
+    """
+)
+"""Words that are no part of a title before a name."""
+
+ADJECTIVES = _words(
+    """
+    senior deputy former interim acting special chief vice foreign prime interior finance defence defense health
+    trade transport economy economic energy water justice education opposition government army police state
+    union military regional national local retired general executive security intelligence commerce culture
+    labour labor
+    """
+)
+"""Words in small letters that are."""
+
+CLAUSE = _words(
+    """
+    that when while after before because but who which was were is are has had have said met
+    """
+)
+"""Words by which a phrase is a clause, and no phrase."""
+
+TITLES = _words(
+    """
+    president vice-president minister premier chancellor king queen prince princess emir sultan pope bishop
+    archbishop cardinal governor mayor senator congressman congresswoman representative lawmaker deputy
+    councillor councilor ambassador envoy spokesman spokeswoman spokesperson official adviser advisor director
+    chairman chairwoman ceo secretary general colonel major captain lieutenant sergeant admiral commander
+    commissioner inspector constable superintendent justice judge prosecutor attorney analyst economist
+    professor doctor coach goalkeeper leader founder coordinator gen col sen rep gov lt sgt adm maj capt
+    president-elect speaker officer negotiator
+    """
+)
+"""Roles that stand before names; "Weaver" and "Taylor" are names themselves."""
+
+NO_MODIFIERS = _words(
+    """
+    into onto to by than about over across between among through against without within until since during upon
+    up off out down not no when where why how if then there here it he she they we i you this that these those
+    broke took had
+    """
+)
+"""Words that never stand between an article and its noun."""
+
+
+OFFICES = _words("minister ministry president premier government ambassador parliament chancellor")
+"""Roles in which somebody speaks for the country or body that is named before them."""
+
+PEOPLE = _words("anyone anybody someone somebody people everyone everybody you we i it he she they")
+"""Who is asked about where nobody's words in particular are wanted."""
+
+EMPTY = _words("the a an of for in at from and mr mrs ms dr")
+"""Words of a name or a role that tell nobody apart."""
+
+_SHORTEST = 5
+
 
 @lru_cache(maxsize=4096)
 def is_role(word: str) -> bool:
@@ -126,7 +187,7 @@ def is_role(word: str) -> bool:
     if word in ROLES:
         return True
     ends = ("ist", "man", "woman", "person", "ian", "er", "or", "eer")
-    return "-" not in word and len(word) > 4 and word.endswith(ends) and word not in NO_PERSON and word not in BODIES  # noqa: PLR2004 - "her" is no role
+    return "-" not in word and len(word) >= _SHORTEST and word.endswith(ends) and word not in NO_PERSON | BODIES
 
 
 @lru_cache(maxsize=4096)

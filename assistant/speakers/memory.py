@@ -1,7 +1,7 @@
 """Who has been named in an article so far, and whom "he", "Wang" or "the spokesperson" means there.
 
-Whoever is meant has to be the only one who can be: two ministers make "the minister" nobody, unless only one of them was
-spoken of just before.
+Whoever is meant has to be the only one who can be: two ministers make "the minister" nobody, unless only one of them
+was spoken of just before.
 """
 
 from collections.abc import Iterator, Sequence
@@ -191,7 +191,7 @@ class Memory:
         return None
 
     def _of_that_sex(self, mention: Mention) -> Voice | None:
-        """Return the only one of the sentences just before who is known to be a woman, or a man, as the pronoun says."""
+        """Return the only one of the last sentences who is known to be a woman, or a man, as the pronoun says."""
         if mention.female is None:
             return None
         numbers = {

@@ -10,16 +10,21 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from assistant.speakers.lexicon import (
+    ADJECTIVES,
     BODIES,
+    CLAUSE,
     FEMALE,
     HONORIFICS,
     MALE,
+    NO_MODIFIERS,
     NO_NAME,
     OF_SOMETHING,
     PAPERS,
     PARTICLES,
     PRONOUNS,
     ROLES,
+    STOPS,
+    TITLES,
     is_role,
     is_role_of_several,
 )
@@ -65,6 +70,7 @@ _OFFICE = re.compile(
     r"(?:the\s+)?(?:\w+\s+)?Secretary of (?:State|Defense|Defence|the Treasury|Commerce|Labor|Energy)\s(?=[A-Z])"
 )
 _BESIDE = 80
+_SHORT_TITLE, _LONG_TITLE = 3, 8
 _MOST_PARTS = 5
 _MOST_WORDS = 16
 _MOST_CHARACTERS = 240
@@ -72,10 +78,7 @@ _MOST_CHARACTERS = 240
 
 def read(phrase: str) -> Mention | None:
     """Return what a whole phrase mentions: `Pavel Orlov, the head of the union`; None where that is unclear."""
-    if len(phrase) > _MOST_CHARACTERS:
-        return None
-    parts = [part.strip() for part in phrase.split(",")]
-    parts = [part for part in parts if part]
+    parts = [part.strip() for part in phrase.split(",") if part.strip()] if len(phrase) <= _MOST_CHARACTERS else []
     if not parts or len(parts) > _MOST_PARTS:
         return None
     head = _head(parts[0])
@@ -100,24 +103,19 @@ def read_start(phrase: str) -> Mention | None:
 
 def _with_apposition(head: Mention, parts: Sequence[str]) -> Mention:
     """Return a mention with the role, or the name, that stands behind it between commas."""
-    for raw in parts:
-        part = raw.strip()
-        if not part or _AGE.fullmatch(part):
-            continue
-        if head.name is None and head.role and head.sort in (Sort.PERSON, Sort.BODY):
-            beside = _head(part)
-            if beside is not None and beside.name and beside.sort is not Sort.GROUP and not beside.known:
-                sort = head.sort if head.sort is Sort.BODY else Sort.PERSON
-                return replace(head, sort=sort, name=beside.name, known=False)
-            return head
-        if head.sort is Sort.BODY and head.name and not head.name[:1].isupper():
-            beside = _head(part)
-            if beside is not None and beside.name and beside.name[:1].isupper() and beside.sort is not Sort.GROUP:
-                return replace(head, name=beside.name, role=head.name, known=False)
-            return head
-        if head.name and head.role is None and (role := role_of(part)) is not None:
-            return replace(head, role=role, sort=Sort.PERSON, female=sex_of(role, head.female))
+    part = next((part.strip() for part in parts if part.strip() and not _AGE.fullmatch(part.strip())), None)
+    if part is None:
         return head
+    if head.name and head.role is None and not (head.sort is Sort.BODY and not head.name[:1].isupper()):
+        role = role_of(part)
+        return head if role is None else replace(head, role=role, sort=Sort.PERSON, female=sex_of(role, head.female))
+    beside = _head(part)
+    if beside is None or not beside.name or beside.sort is Sort.GROUP or beside.known:
+        return head
+    if head.name is None and head.role and head.sort is Sort.PERSON:
+        return replace(head, name=beside.name, known=False)
+    if head.sort is Sort.BODY and head.role is None and beside.name[:1].isupper():
+        return replace(head, name=beside.name, role=head.name, known=False)
     return head
 
 
@@ -128,13 +126,11 @@ def role_of(part: str) -> str | None:
         return None
     determiner = _DETERMINER.match(part)
     bare = part[determiner.end() :] if determiner else part
-    if not bare or _RELATIVE.match(f" {bare}"):
-        return None
     relative = _RELATIVE.search(bare)
     core = _core([_plain(word) for word in bare.split()])
     if not core or not is_role(core[-1].casefold()):
         return None
-    return bare[: relative.start()] if relative else bare
+    return (bare[: relative.start()] if relative else bare).rstrip('.,;:!?”"’ ') or None
 
 
 def names_in(text: str) -> list[tuple[int, int, Mention]]:
@@ -174,19 +170,9 @@ def _titled(before: str, head: Mention) -> Mention:
 
 def _modifies(word: str) -> bool:
     low = word.casefold()
-    if word[-1:] in ",.;:" or low in OF_SOMETHING or low in _STOPS or word in NO_NAME:
+    if word[-1:] in ",.;:" or low in OF_SOMETHING or low in STOPS or word in NO_NAME:
         return False
-    return word[:1].isupper() or low in _ADJECTIVES or low in BODIES or low.endswith(("'s", "’s"))
-
-
-_STOPS = frozenset("the a an its his her their and or but by to was were is are been told met as".split())
-_ADJECTIVES = frozenset(
-    """
-    senior deputy former interim acting special chief vice foreign prime interior finance defence defense health trade
-    transport economy economic energy water justice education opposition government army police state union military
-    regional national local retired general executive security intelligence commerce culture labour labor
-    """.split()
-)
+    return word[:1].isupper() or low in ADJECTIVES or low in BODIES or low.endswith(("'s", "’s"))
 
 
 def _runs(text: str) -> list[tuple[int, int]]:
@@ -247,85 +233,91 @@ def _core(words: Sequence[str]) -> list[str]:
 def _head(phrase: str) -> Mention | None:
     """Return what a phrase without commas mentions."""
     phrase = _PARENTHESIS.sub("", " ".join(phrase.split())).strip('"“”«»[] ')
-    if "(" in phrase or ")" in phrase:
+    low = phrase.casefold()
+    if "(" in phrase or ")" in phrase or not phrase:
         return None
-    if phrase.casefold() in PRONOUNS:
-        low = phrase.casefold()
-        female = {"he": False, "she": True}.get(low)
-        return Mention(sort=Sort.UNKNOWN, pronoun=low, known=True, female=female)
-    if (office := _OFFICE.match(phrase)) is not None:
-        holder = _head(phrase[office.end() :])
-        title = office.group().strip().removeprefix("the ")
-        return holder and replace(holder, sort=Sort.PERSON, role=title)
-    if (of := phrase.find(" of ")) > 0 and phrase[of + 4 : of + 5].isupper():
-        holder = _head(phrase[:of])  # "Arafat Jamal of UNHCR"
-        if holder is not None and holder.name and " " in holder.name + (holder.role or ""):
-            return holder if holder.sort in (Sort.PERSON, Sort.UNKNOWN) and not holder.known else None
+    if low in PRONOUNS:
+        return Mention(sort=Sort.UNKNOWN, pronoun=low, known=True, female={"he": False, "she": True}.get(low))
+    if (holder := _of_office(phrase) or _of_body(phrase)) is not None:
+        return holder
     determiner = _DETERMINER.match(phrase)
-    bare = phrase[determiner.end() :] if determiner else phrase
-    bare = _LEADING_AGE.sub("", bare, count=1)
+    bare = _LEADING_AGE.sub("", phrase[determiner.end() :] if determiner else phrase, count=1)
     words = bare.split()
     if not words or len(words) > _MOST_WORDS:
         return None
     the = bool(determiner and determiner["the"])
-    own = bool(determiner and determiner["own"])
-    return _named(bare, words, the=the) or _common(bare, words, the=the, own=own)
+    return _named(bare, words, the=the) or _common(bare, words, the=the, own=bool(determiner and determiner["own"]))
+
+
+def _of_office(phrase: str) -> Mention | None:
+    """Return the mention of `Secretary of State Antony Blinken`."""
+    office = _OFFICE.match(phrase)
+    holder = _head(phrase[office.end() :]) if office else None
+    if office is None or holder is None or not holder.name:
+        return None
+    return replace(holder, sort=Sort.PERSON, role=office.group().strip().removeprefix("the "))
+
+
+def _of_body(phrase: str) -> Mention | None:
+    """Return the mention of a person with a body: `Arafat Jamal of UNHCR`."""
+    of = phrase.find(" of ")
+    if of < 0 or not phrase[of + len(" of ") :][:1].isupper():
+        return None
+    holder = _head(phrase[:of])
+    if holder is None or not holder.name or holder.known or holder.sort not in (Sort.PERSON, Sort.UNKNOWN):
+        return None
+    return holder if holder.role or " " in holder.name else None
 
 
 def _named(bare: str, words: list[str], *, the: bool) -> Mention | None:
-    """Return the mention of a phrase that ends in a name."""
+    """Return the mention of a phrase that ends in a name, or in a title: `Ana Kovač`, `the Foreign Minister`."""
     first = len(words)
     while first and (_nameable(_plain(words[first - 1])) or words[first - 1] in PARTICLES):
         first -= 1
     while first < len(words) and words[first] in PARTICLES:
         first += 1
-    if first == len(words) or words[-1].endswith(("’s", "'s")):
+    before, run = words[:first], words[first:]
+    if not run or _owns(run[-1]) or any(word.casefold() in OF_SOMETHING for word in before):
         return None
-    if any(word.casefold() in OF_SOMETHING for word in words[:first]):
-        return None
-    run = words[first:]
     if len(words) == 1 and not the and is_role_of_several(run[0].casefold()):
-        return None
-    if any(word.endswith(("’s", "'s")) for word in run):
+        return None  # "Residents" opens a sentence
+    if any(map(_owns, run)):
         return _possessed(bare, words, run)
-    title = max((place for place, word in enumerate(run, 1) if _is_title(word)), default=0)
-    name, title_words = run[title:], words[: first + title]
-    if words[:first] and not title and "and" not in words[:first]:
-        last = _plain(words[first - 1]).casefold()
-        if last in BODIES and len(words[:first]) <= 3:  # noqa: PLR2004 - "the mining company Aurum North"
-            return Mention(sort=Sort.BODY, name=" ".join(name), role=" ".join(words[:first]))
-        if not is_role(last):
-            return None
-    if "and" in words[:first]:
+    if "and" in before:
         return _pair(bare, words)
+    title = max((place for place, word in enumerate(run, 1) if _is_title(word)), default=0)
+    if before and not title and not is_role(_plain(before[-1]).casefold()):
+        is_body = _plain(before[-1]).casefold() in BODIES and len(before) <= _SHORT_TITLE
+        # "the mining company Aurum North"
+        return Mention(sort=Sort.BODY, name=" ".join(run), role=" ".join(before)) if is_body else None
+    return _titled_name([*before, *run[:title]], run[title:], the=the)
+
+
+def _titled_name(title: list[str], name: list[str], *, the: bool) -> Mention | None:
+    """Return the mention of a name behind its title; both are whole."""
+    told = " ".join(title)
     if not name:
-        role = " ".join(words)
-        return Mention(sort=Sort.PERSON, role=role, known=the, female=sex_of(role, None))
-    lows = {_plain(word).casefold() for word in name}
+        return Mention(sort=Sort.PERSON, role=told, known=the, female=sex_of(told, None))
     shown = " ".join(name).rstrip(".,;:’'-")
-    honoured = {_plain(word).casefold() for word in title_words}
-    role = " ".join(word for word in title_words if _plain(word).casefold() not in HONORIFICS) or None
-    if role and not _well_titled(title_words):
+    role = " ".join(word for word in title if _plain(word).casefold() not in HONORIFICS) or None
+    if role and not _well_titled(title):
         return None
-    if not role and not honoured & HONORIFICS and (lows & BODIES or the or (len(name) == 1 and name[0].isupper())):
+    if title:
+        return Mention(sort=Sort.PERSON, name=shown, role=role, female=sex_of(told, None))
+    if the or (len(name) == 1 and shown.isupper()) or {_plain(word).casefold() for word in name} & BODIES:
         return Mention(sort=Sort.BODY, name=shown, known=the)
-    if role or honoured & HONORIFICS:
-        return Mention(sort=Sort.PERSON, name=shown, role=role, female=sex_of(" ".join(title_words), None))
     return Mention(sort=Sort.UNKNOWN, name=shown)
+
+
+def _owns(word: str) -> bool:
+    return word.endswith(("’s", "'s"))
 
 
 def _well_titled(words: Sequence[str]) -> bool:
     """Whether the words before a name are a title and nothing else: no word that a clause is made of."""
-    return (
-        len(words) <= 8
-        and all(  # noqa: PLR2004 - titles of nine words are clauses
-            _is_title(word) or _modifies(word) or word.casefold() in HONORIFICS or word.islower() for word in words
-        )
-        and not any(word.casefold() in _CLAUSE for word in words)
+    return len(words) <= _LONG_TITLE and all(
+        word.casefold() not in CLAUSE and (_is_title(word) or _modifies(word) or word.islower()) for word in words
     )
-
-
-_CLAUSE = frozenset("that when while after before because but who which was were is are has had have said met".split())
 
 
 def _possessed(bare: str, words: list[str], run: list[str]) -> Mention | None:
@@ -354,50 +346,30 @@ def _pair(bare: str, words: list[str]) -> Mention | None:
 
 def _is_title(word: str) -> bool:
     low = _plain(word).casefold()
-    return low in HONORIFICS or is_role_title(low)
-
-
-def is_role_title(low: str) -> bool:
-    """Whether a word in small letters is a role that stands before names; "Weaver" and "Taylor" are names."""
-    return low in _TITLES
-
-
-_TITLES = frozenset(
-    """
-    president vice-president minister premier chancellor king queen prince princess emir sultan pope bishop archbishop
-    cardinal governor mayor senator congressman congresswoman representative lawmaker deputy councillor councilor
-    ambassador envoy spokesman spokeswoman spokesperson official adviser advisor director chairman chairwoman ceo
-    secretary general colonel major captain lieutenant sergeant admiral commander commissioner inspector constable
-    superintendent justice judge prosecutor attorney analyst economist professor doctor coach goalkeeper leader founder
-    coordinator gen col sen rep gov lt sgt adm maj capt president-elect speaker officer negotiator
-    """.split()
-)
+    return low in HONORIFICS or low in TITLES
 
 
 def _common(bare: str, words: list[str], *, the: bool, own: bool) -> Mention | None:
     """Return the mention of a phrase whose noun is a role, a body, a group or a paper."""
-    relative = _RELATIVE.search(bare)
-    told = bare[: relative.start()] if relative else bare
     core = _core([_plain(word) for word in words])
-    if not core:
+    if not core or len(core) > _MOST_MODIFIERS or not all(map(_describes, core[:-1])):
         return None
     noun = core[-1].casefold()
-    if len(core) > _MOST_MODIFIERS or not all(map(_describes, core[:-1])) or noun.endswith(("’s", "'s")):
-        return None
     if core[-1][:1].isupper() and len(core) > 1 and noun not in ROLES | BODIES | PAPERS:
         return None  # "Chidi Okafor" ends as "doctor" does
-    if noun in PAPERS or (noun.endswith("s") and noun[:-1] in PAPERS):
+    if noun in PAPERS or noun.removesuffix("s") in PAPERS:
         return Mention(sort=Sort.PAPER, role=noun, known=the or own)
-    if noun == "guard" and core[-2:-1] and core[-2].casefold() in ("coast", "national", "border", "republican"):
-        return Mention(sort=Sort.BODY, name=" ".join(words[: len(core)]), known=the)
-    if noun in BODIES:
+    if noun in BODIES or (noun == "guard" and core[-2:-1] and core[-2].casefold() in _GUARDS):
         # "His office" is that of somebody who would have to be found first.
         return None if own else Mention(sort=Sort.BODY, name=_with_of(core, words), known=the)
+    relative = _RELATIVE.search(bare)
+    told = bare[: relative.start()] if relative else bare
     if is_role_of_several(noun):
         return Mention(sort=Sort.GROUP, role=told, known=the)
-    if is_role(noun):
-        return Mention(sort=Sort.PERSON, role=told, known=the, female=sex_of(told, None))
-    return None
+    return Mention(sort=Sort.PERSON, role=told, known=the, female=sex_of(told, None)) if is_role(noun) else None
+
+
+_GUARDS = frozenset({"coast", "national", "border", "republican"})
 
 
 def _with_of(core: Sequence[str], words: Sequence[str]) -> str:
@@ -415,16 +387,10 @@ def _with_of(core: Sequence[str], words: Sequence[str]) -> str:
 def _describes(word: str) -> bool:
     """Whether a word may stand between an article and a noun."""
     low = word.casefold()
-    return bool(low) and low not in _STOPS and low not in _CLAUSE and low not in _NO_MODIFIERS and word[-1] not in ",;:"
+    return bool(low) and low not in STOPS and low not in CLAUSE and low not in NO_MODIFIERS and word[-1] not in ",;:"
 
 
 _MOST_MODIFIERS = 6
-_NO_MODIFIERS = frozenset(
-    """
-    into onto to by than about over across between among through against without within until since during upon up off
-    out down not no when where why how if then there here it he she they we i you this that these those broke took had
-    """.split()
-)
 
 
 def sex_of(role: str, otherwise: bool | None) -> bool | None:  # noqa: FBT001 - a value, not a switch

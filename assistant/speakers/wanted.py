@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from assistant.answers import Speech
 from assistant.speakers.hearing import Said
+from assistant.speakers.lexicon import EMPTY, OFFICES, PEOPLE
 from assistant.speakers.phrases import Sort, read
 
 _VERB = (
@@ -16,18 +17,16 @@ _VERB = (
 )
 _DAY = r"(?: (?:also|then|actually|reportedly|ever|just|once|previously|on \w+day|in \w+(?: \d{4})?))?"
 _ASKED = re.compile(
-    rf"\b(?:what|which words|anything)(?: (?:else|exactly|things?))? (?:did|does|do|has|have|had) (?P<who>[^?,.;:()]{{2,80}}?)"
+    r"\b(?:what|which words|anything)(?: (?:else|exactly|things?))? (?:did|does|do|has|have|had) "
+    r"(?P<who>[^?,;:()]{2,80}?)"
     rf"{_DAY} {_VERB}\b",
     re.IGNORECASE,
 )
 _TOLD = re.compile(
-    rf"\bwhat (?:else )?(?P<who>(?!did|does|do|has|have|had|is|are|was|were)[^?,.;:()]{{2,60}}?) (?:said|says|told)\b",
+    r"\bwhat (?:else )?(?P<who>(?!(?:did|does|do|has|have|had|is|are|was|were) )[^?,;:()]{2,60}?) (?:said|says|told)\b",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_][\w.-]*")
-_EMPTY = frozenset("the a an of for in at from and mr mrs ms dr".split())
-_OFFICES = frozenset("minister ministry president premier government ambassador parliament chancellor".split())
-_PEOPLE = frozenset("anyone anybody someone somebody people everyone everybody you we i it he she they".split())
 Alike = Callable[[str, str], bool]
 
 _LIKE = 0.8
@@ -45,7 +44,7 @@ def speaker_wanted(question: str) -> str | None:
     if found is None:
         return None
     who = " ".join(found["who"].split())
-    if who.casefold() in _PEOPLE:
+    if who.casefold() in PEOPLE:
         return None
     mention = read(who if who[:1].isupper() or " " in who else who.capitalize())
     if mention is None or mention.pronoun or mention.sort in (Sort.PAPER, Sort.GROUP):
@@ -112,7 +111,7 @@ def _of_office(role: str) -> str:
     """Return a role without whose it is: "Biden's lawyer" is not Biden, "Iran's foreign minister" speaks for Iran."""
     if "’s" not in role and "'s" not in role:
         return role
-    if _OFFICES & set(role.casefold().split()):
+    if OFFICES & set(role.casefold().split()):
         return role
     return " ".join(word for word in role.split() if not word.endswith(("’s", "'s")))
 
@@ -120,7 +119,7 @@ def _of_office(role: str) -> str:
 @lru_cache(maxsize=4096)
 def _words(text: str) -> tuple[str, ...]:
     bare = re.sub(r"['’]s\b", "", text.casefold())
-    return tuple(word.strip(".-") for word in _WORD.findall(bare) if word.strip(".-") not in _EMPTY)
+    return tuple(word.strip(".-") for word in _WORD.findall(bare) if word.strip(".-") not in EMPTY)
 
 
 def _same(one: str, other: str) -> bool:
