@@ -155,7 +155,7 @@ class _Steps:
         """Make quotes of what was chosen, or decline."""
         selection = asking.selection
         citations = tuple(self._citation(number, one) for number, one in enumerate(selection.chosen, start=1))
-        if citations and selection.confidence >= self._desk.readiness:
+        if citations and not selection.near_only and selection.confidence >= self._desk.readiness:
             return Quoted(
                 question=asking.question,
                 searched_for=asking.searched_for,
@@ -180,7 +180,8 @@ class _Steps:
             return Reason.EMPTY_LIBRARY
         if asking.allowed is not None:
             unfiltered = self.select(self.retrieve(replace(asking, allowed=None, selection=NOTHING)))
-            if unfiltered.selection.confidence >= self._desk.readiness:
+            unasked = unfiltered.selection
+            if not unasked.near_only and unasked.confidence >= self._desk.readiness:
                 return Reason.EXCLUDED
         return Reason.NOT_STATED if asking.selection.chosen else Reason.NOTHING_NEAR
 

@@ -170,9 +170,10 @@ class Conversations:
 
     def _answer(self, written: Mapping[str, Any]) -> Answer:
         """Return an answer from its JSON; every quote is made by the check."""
+        text = written["question"]
         told = written.get("understood", {})  # answers of before it was told have none
         question = Question(
-            text=written["question"],
+            text=text,
             filters=_filters(written["filters"]),
             ignoring=frozenset(map(Inference, told.get("ignoring", ()))),
         )

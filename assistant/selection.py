@@ -98,10 +98,14 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What was chosen, best first, and how probable it is that it answers the question."""
+    """What was chosen, best first, and how probable it is that it answers the question.
+
+    `near_only`: nothing of it may be offered as an answer, however unsure answers are allowed to be.
+    """
 
     chosen: tuple[Chosen, ...]
     confidence: float
+    near_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,7 @@ class Selector:
         """Return up to `count` quotes out of what was found, and the confidence that they answer `question`.
 
         With `theirs`, which tells the words of the speaker that is asked for, no other sentence is quoted; where there
-        is none, the confidence is 0 and what was chosen is only near.
+        is none, what was chosen is only near.
         """
         weighed = self.candidates(question, found)
         if not weighed:
@@ -151,8 +155,10 @@ class Selector:
             own = [one for one, theirs_too in zip(weighed, theirs(weighed), strict=True) if theirs_too]
             # A speaker's name in a sentence of theirs is no sign that it is to the point: where all that was found
             # does not answer, neither does a part of it.
-            confidence = min(confidence, self._confidence(question, found, own)) if own else 0.0
-            weighed = own or weighed
+            if not own:
+                return Selection(_chosen(weighed, count, self._catalogue.copies_of), 0.0, near_only=True)
+            confidence = min(confidence, self._confidence(question, found, own))
+            weighed = own
         return Selection(_chosen(weighed, count, self._catalogue.copies_of), confidence)
 
     def _confidence(self, question: str, found: Found, weighed: Sequence[Candidate]) -> float:

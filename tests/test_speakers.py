@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from assistant.answers import Speech
 from assistant.passages import cut
-from assistant.speakers import Said, speech_of
+from assistant.speakers import Said, speaker_wanted, speech_of, theirs
 
 NARRATION, DIRECT, REPORTED = Speech.NARRATION, Speech.DIRECT, Speech.REPORTED
 
@@ -170,3 +170,116 @@ def test_a_megabyte_of_odd_text_takes_about_a_second(odd: str) -> None:
         began = time.perf_counter()
         speech_of(quote, 0, len(quote))
         assert time.perf_counter() - began < 2, odd
+
+
+ARTICLE = """Prime Minister Elif Demir met her Ruvian counterpart, Jan Kos, on Friday. “It was a frank talk,” she \
+said. “We agreed on trade.”
+
+Kos told reporters the border would reopen. “It will take weeks,” he said.
+
+The trade ministry issued a statement. "Nothing is settled," the statement said.
+
+Qatar's emir received him. “We are brothers,” he said.
+
+“Order,” a spokeswoman said.
+
+“It goes on and on.
+
+“It ends here,” said Mona Ek, a clerk."""
+
+ATTRIBUTED = [
+    ("It was a frank", "Elif Demir", "Prime Minister"),
+    ("We agreed on trade", "Elif Demir", "Prime Minister"),
+    ("Kos told reporters", "Jan Kos", None),
+    ("It will take weeks", "Jan Kos", None),
+    ("Nothing is settled", "trade ministry", None),
+    ("We are brothers", None, None),
+    ("Order", None, "spokeswoman"),
+    ("It goes on", None, None),
+    ("It ends here", "Mona Ek", "clerk"),
+]
+
+
+@pytest.mark.parametrize(("words", "speaker", "role"), ATTRIBUTED, ids=[one[0] for one in ATTRIBUTED])
+def test_pronouns_surnames_and_papers_lead_back_to_who_was_named(
+    words: str, speaker: str | None, role: str | None
+) -> None:
+    """Through the article, and to nobody where two could be meant."""
+    place = ARTICLE.index(words)
+    said = speech_of(ARTICLE, place, place + len(words))
+    assert (said.speaker, said.role) == (speaker, role)
+
+
+def test_of_several_sentences_the_speaker_is_told_only_where_it_is_one() -> None:
+    """A quote of two voices is nobody's."""
+    text = "“Yes,” said Mona Ek. “It is,” she said. “No,” said Jan Kos."
+    one, two, three = cut(text).sentences
+    assert speech_of(text, one.start, two.end) == Said(DIRECT, "Mona Ek")
+    assert speech_of(text, one.start, three.end) == Said(DIRECT)
+
+
+def test_a_far_place_of_a_long_text_is_read_like_a_near_one() -> None:
+    """A book is read in windows, and what stands at their edges is not lost."""
+    text = "Nothing happened on that day.\n\n" * 3_000 + "“It rained,” said Mona Ek.\n\n“All day,” she added.\n"
+    for sentence in cut(text).sentences[-2:]:
+        assert speech_of(text, sentence.start, sentence.end).speaker == "Mona Ek"
+
+
+WANTED = [
+    ("What did Wang Wenbin say about democracy?", "Wang Wenbin"),
+    ("What does the Foreign Ministry say about the river?", "Foreign Ministry"),
+    ("What has President Quintero said about the roads?", "President Quintero"),
+    ("what did the mayor say about the sirens?", "mayor"),
+    ("What did the Taliban tell UNAMA?", "Taliban"),
+    ("What Lavrov said about the attack", "Lavrov"),
+    ("What did he say about it?", None),
+    ("What did anyone say about it?", None),
+    ("What did the statement say about it?", None),
+    ("What did residents say about it?", None),
+    ("What had the Taliban promised him?", None),
+    ("Who said that aid had stopped?", None),
+    ("How much money is frozen?", None),
+    ("", None),
+]
+
+
+@pytest.mark.parametrize(("question", "speaker"), WANTED)
+def test_a_question_tells_whose_words_it_wants(question: str, speaker: str | None) -> None:
+    """And nobody's where that is not one person or body."""
+    assert speaker_wanted(question) == speaker
+
+
+SENTENCES = [
+    ("“No,” he said.", Said(DIRECT, "Wang Wenbin", "Foreign Ministry spokesman")),
+    ("“Yes,” she said.", Said(DIRECT, "Ana Kovač", "Transport Minister")),
+    ("Wang met Kovač.", Said(NARRATION)),
+    ("It was said that Wang would go, while Kovač said that she would.", Said(REPORTED)),
+    ("“Perhaps,” his lawyer said.", Said(DIRECT, None, "Wang's lawyer")),
+]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "own"),
+    [
+        ("Wang Wenbin", [True, False, False, False, False]),
+        ("Wang", [True, False, False, True, False]),
+        ("Foreign Ministry", [True, False, False, False, False]),
+        ("Foreign Ministry spokesperson", [True, False, False, False, False]),
+        ("Minister Kovač", [False, True, False, True, False]),
+        ("Wenbing", [True, False, False, False, False]),
+        ("Transport Minister", [False, True, False, False, False]),
+        ("Lavrov", [False, False, False, False, False]),
+        ("mayor", [True, True, True, True, True]),
+    ],
+)
+def test_a_speakers_own_sentences_are_told_from_those_of_others(wanted: str, own: list[bool]) -> None:
+    """By name, by role, or misspelt; a role that nobody has is no reason to decline."""
+    assert theirs(wanted, SENTENCES) == own
+
+
+@pytest.mark.parametrize("odd", ["what did ", "what did a", "what ", "did say ", "what did " + "a " * 30])
+def test_a_hostile_question_is_read_in_linear_time(odd: str) -> None:
+    """A page pasted as a question holds nobody up."""
+    began = time.perf_counter()
+    speaker_wanted(odd * (100_000 // len(odd)))
+    assert time.perf_counter() - began < 2

@@ -48,7 +48,8 @@ _NOT_SAID = re.compile(
 )
 _OTHER_SENSE = re.compile(r"\s+(?:off|up|out|back|in on|for the)\b")
 _RELATIVE_BEFORE = re.compile(
-    r"\b(?:who|which|that|whose|whom|what|when|where|if|whether|because|as|than|after|before|since|\w+ it)\s+(?:\w+\s+){0,2}$"
+    r"\b(?:who|which|that|whose|whom|what|when|where|if|whether|because|as|than|after|before|since|\w+ it)"
+    r"\s+(?:\w+\s+){0,2}$"
 )
 _TAIL = re.compile(
     r"(?:\s+(?:reporters|journalists|him|her|them)?\s*(?:on|in|at|to|last|this|late|early|during|after|by|yesterday"

@@ -22,6 +22,7 @@ _GIVEN_OUT = re.compile(r"\b(?:issued|released|published|posted|sent|put out)\b"
 _TWO_SIDES = re.compile(
     r",\s(?:while|whereas|but)\s(?:[^,.;§\s]{1,30}\s){1,6}?(?:said|says|told|claimed|denied|reported|held|blames?|blamed)\b"
 )
+_HIM = re.compile(r"\bhim\b")
 _FOLLOWING = re.compile(r"\bfollowing statement\b|:$")
 
 
@@ -191,8 +192,10 @@ class _Reading:
         passes = False
         if mention is not None and mention.pronoun:
             passes = True
-        elif mention is not None and (mention.name or mention.known):
+        elif mention is not None and (mention.name or mention.known or mention.sort is Sort.PERSON):
             voice = self._meant(mention, text)
+        if voice is not None and _HIM.search(text):
+            people, voice = people | {voice.number}, None  # two men, and the next "he" may be either
         self._give_paper(text, voice, spoken=False)
         self._awaited = voice if _FOLLOWING.search(text.rstrip()) else None
         self._memory.close(

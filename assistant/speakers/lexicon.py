@@ -148,7 +148,7 @@ CLAUSE = _words(
 
 TITLES = _words(
     """
-    president vice-president minister premier chancellor king queen prince princess emir sultan pope bishop
+    chief head president vice-president minister premier chancellor king queen prince princess emir sultan pope bishop
     archbishop cardinal governor mayor senator congressman congresswoman representative lawmaker deputy
     councillor councilor ambassador envoy spokesman spokeswoman spokesperson official adviser advisor director
     chairman chairwoman ceo secretary general colonel major captain lieutenant sergeant admiral commander

@@ -82,6 +82,7 @@ class Memory:
         numbers = [
             number
             for number in self._by_word.get(words[-1], ())
+            if self._voices[number].sort is not Sort.GROUP
             if set(words) <= set(_words_of(self._voices[number].name or ""))
             or set(_words_of(self._voices[number].name or "")) < set(words)
         ]
@@ -186,8 +187,10 @@ class Memory:
                 if heard.speech or not rivals:
                     return self._known(voice, mention)
                 return None
-            if heard.speech or heard.people or voice is not None:
+            if voice is not None:
                 return self._of_that_sex(mention)
+            if heard.speech or heard.people:
+                return None
         return None
 
     def _of_that_sex(self, mention: Mention) -> Voice | None:
