@@ -21,8 +21,8 @@ def _speaker(question: Question, searched_for: str, catalogue: Catalogue) -> str
     wanted = speaker_wanted(searched_for)
     if wanted is None:
         return None
-    publishers = {(entry.document.publisher or "").casefold() for entry in catalogue.entries()}
-    return None if wanted.casefold() in publishers else wanted
+    publishers = {(entry.document.publisher or "").casefold().removeprefix("the ") for entry in catalogue.entries()}
+    return None if wanted.casefold().removeprefix("the ") in publishers else wanted
 
 
 def together(given: Filters, inferred: Filters) -> Filters:

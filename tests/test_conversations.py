@@ -1,13 +1,26 @@
 """Conversations: kept, read again with quotes that the check made, and nobody else's."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from fakes import catalogue_at, citation_of, put
 
-from assistant.answers import Answer, Citation, Declined, Filters, Question, Quoted, Reason, Turn, Verdict
+from assistant.answers import (
+    Answer,
+    Citation,
+    Declined,
+    Filters,
+    Inference,
+    Question,
+    Quoted,
+    Reason,
+    Turn,
+    Understanding,
+    Verdict,
+)
 from assistant.catalogue import Catalogue
 from assistant.conversations import LONGEST_TITLE, Conversation, Conversations, title_of
 from assistant.documents import Document
@@ -52,6 +65,18 @@ def kept(conversations: Conversations, *answers: Answer, owner: str = "") -> Con
 def asked(conversation: Conversation) -> list[str]:
     """Return what was asked in a conversation."""
     return [one.answer.question.text for one in conversation.exchanges]
+
+
+def test_whose_words_were_wanted_and_what_was_to_be_ignored_are_read_again(conversations: Conversations) -> None:
+    """With the speaker of each quote and the role; answers that were kept before there was such a thing have none."""
+    answer = quoted("What did Mona Ek say?", replace(citation_of(TEXT, 0, 21), speaker="Mona Ek", role="clerk"))
+    question = replace(answer.question, ignoring=frozenset({Inference.DATES}))
+    answer = replace(answer, question=question, understood=Understanding(speaker="Mona Ek"))
+    (exchange,) = kept(conversations, answer).exchanges
+    assert exchange.broken is None
+    assert exchange.answer.question.ignoring == {Inference.DATES}
+    assert exchange.answer.understood == Understanding(speaker="Mona Ek")
+    assert [(one.speaker, one.role) for one in exchange.citations] == [("Mona Ek", "clerk")]
 
 
 def test_an_answer_is_read_again_as_it_was_given(conversations: Conversations) -> None:
