@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.speakers.lexicon import ACTS, REMARKING, SAYING
-from assistant.speakers.phrases import Mention, read, read_start
+from assistant.speakers.phrases import Mention, may_end, read, read_start
 
 MASK = "§"
 SPOKEN_WORDS = 3
@@ -247,7 +247,7 @@ def leading(text: str) -> Mention | None:
     first = bare.partition(",")[0].split(" ")
     best: Mention | None = None
     for count in range(1, min(len(words), 12) + 1):
-        if count <= len(first) and (found := read(" ".join(first[:count]))) is not None:
+        if count <= len(first) and may_end(first[count - 1]) and (found := read(" ".join(first[:count]))) is not None:
             best = found
     parts = bare.split(",")[:2]
     if best is not None and len(parts) > 1 and read(parts[0]) == best:

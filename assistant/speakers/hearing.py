@@ -55,7 +55,7 @@ def heard(text: str, place: int) -> tuple[HeardSentence, ...]:
     return _window(text, first)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _window(text: str, first: int) -> tuple[HeardSentence, ...]:
     start = 0 if first == 0 else text.rfind("\n", first - BLOCK, first) + 1 or first
     part = text[start : first + 3 * BLOCK]

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
 
 from assistant.speakers.lexicon import (
     ADJECTIVES,
@@ -69,6 +70,7 @@ _PARENTHESIS = re.compile(r"\s\([^()]{0,40}\)$")
 _OFFICE = re.compile(
     r"(?:the\s+)?(?:\w+\s+)?Secretary of (?:State|Defense|Defence|the Treasury|Commerce|Labor|Energy)\s(?=[A-Z])"
 )
+_ENDS = PRONOUNS | BODIES | PAPERS
 _BESIDE = 80
 _SHORT_TITLE, _LONG_TITLE = 3, 8
 _MOST_PARTS = 5
@@ -83,6 +85,15 @@ def read(phrase: str) -> Mention | None:
         return None
     head = _head(parts[0])
     return None if head is None else _with_apposition(head, parts[1:])
+
+
+def may_end(word: str) -> bool:
+    """Whether a phrase that `read` reads may end in a word."""
+    plain = _plain(word)
+    low = plain.casefold()
+    return (
+        _nameable(plain) or low in _ENDS or is_role(low) or is_role_of_several(low) or low.removesuffix("s") in PAPERS
+    )
 
 
 def read_start(phrase: str) -> Mention | None:
@@ -133,7 +144,8 @@ def role_of(part: str) -> str | None:
     return (bare[: relative.start()] if relative else bare).rstrip('.,;:!?”"’ ') or None
 
 
-def names_in(text: str) -> list[tuple[int, int, Mention]]:
+@lru_cache(maxsize=64)
+def names_in(text: str) -> tuple[tuple[int, int, Mention], ...]:
     """Return each name of two words or more in a text, with its place, title and apposition."""
     found = []
     for start, end in _runs(text):
@@ -153,7 +165,7 @@ def names_in(text: str) -> list[tuple[int, int, Mention]]:
             if role is not None and role.role and not role.name and role.sort is Sort.PERSON:
                 titled = replace(head, role=role.role, sort=Sort.PERSON, female=role.female)
         found.append((start, end, titled))
-    return found
+    return tuple(found)
 
 
 def _titled(before: str, head: Mention) -> Mention:
