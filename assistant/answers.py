@@ -161,6 +161,8 @@ class Citation:
     paragraph: int
     confidence: float
     speaker: str | None = None
+    role: str | None = None
+    """As what the speaker speaks, or who it is where no name is told: `Foreign Ministry spokesman`."""
     speech: Speech = Speech.NARRATION
     also_in: tuple[str, ...] = ()
     page: int | None = None

@@ -5,7 +5,7 @@ The chain is an ordinary sequence of named steps, so that a LangChain user can c
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -22,8 +22,8 @@ from assistant.filters import allowed
 from assistant.followups import stand_alone
 from assistant.quoting import QuoteCheck
 from assistant.retrieval import Found, FusedRetriever
-from assistant.selection import Chosen, Selection, Selector
-from assistant.speakers import speech_of
+from assistant.selection import Candidate, Chosen, Selection, Selector
+from assistant.speakers import Said, speech_of, theirs
 from assistant.standing import Standing
 from assistant.timing import newest_first, of_time
 from assistant.understanding import sought, understand
@@ -145,11 +145,11 @@ class _Steps:
         if asking.understood.as_of is None:
             return self._selected(asking)
         stood = self._selected(replace(asking, understood=replace(asking.understood, about=None)))
-        if stood.selection.confidence >= self._desk.readiness:
+        if stood.selection.answers(self._desk.readiness):
             return stood
         of_the_day = replace(asking, understood=replace(asking.understood, as_of=None))
         spoken = self._selected(self.retrieve(self._allowed(of_the_day)))  # later documents speak of that day, too
-        return spoken if spoken.selection.confidence >= self._desk.readiness else stood
+        return spoken if spoken.selection.answers(self._desk.readiness) else stood
 
     def _selected(self, asking: Asking) -> Asking:
         if asking.found is None or not _near(asking.found):
@@ -160,16 +160,31 @@ class _Steps:
             asking.found,
             count=self._desk.quotes,
             shift=of_time(understood.about, catalogue) if understood.about else None,
+            theirs=self._theirs(understood.speaker),
         )
         if understood.latest:
             chosen = replace(chosen, chosen=newest_first(chosen.chosen, catalogue))
         return replace(asking, selection=chosen)
 
+    def _theirs(self, speaker: str | None) -> Callable[[Sequence[Candidate]], list[bool]] | None:
+        """Return what tells which candidates are a speaker's words; None where nobody's are asked for."""
+        if speaker is None:
+            return None
+
+        def tell(candidates: Sequence[Candidate]) -> list[bool]:
+            return theirs(speaker, [(one.text, self._said(one)) for one in candidates])
+
+        return tell
+
+    def _said(self, candidate: Candidate) -> Said:
+        passage, sentence = candidate.hit.passage, candidate.sentence
+        return speech_of(self._desk.catalogue.text(passage.document, passage.digest), sentence.start, sentence.end)
+
     def check(self, asking: Asking) -> Answer:
         """Make quotes of what was chosen, or decline."""
         selection = asking.selection
         citations = tuple(self._citation(number, one) for number, one in enumerate(selection.chosen, start=1))
-        if citations and selection.confidence >= self._desk.readiness:
+        if selection.answers(self._desk.readiness):
             return Quoted(
                 question=asking.question,
                 searched_for=asking.searched_for,
@@ -194,7 +209,7 @@ class _Steps:
             return Reason.EMPTY_LIBRARY
         if asking.allowed is not None:
             unfiltered = self.select(self.retrieve(replace(asking, allowed=None, selection=NOTHING)))
-            if unfiltered.selection.confidence >= self._desk.readiness:
+            if unfiltered.selection.answers(self._desk.readiness):
                 return Reason.EXCLUDED
         return Reason.NOT_STATED if asking.selection.chosen else Reason.NOTHING_NEAR
 
@@ -208,6 +223,7 @@ class _Steps:
             paragraph=self._desk.check.paragraph(quote),
             confidence=chosen.probability,
             speaker=said.speaker,
+            role=said.role,
             speech=said.speech,
             also_in=chosen.also_in,
             page=page_of(self._desk.catalogue.pages(chosen.document, chosen.digest), quote.start),

@@ -219,6 +219,7 @@ class Conversations:
             paragraph=written["paragraph"],
             confidence=written["confidence"],
             speaker=written["speaker"],
+            role=written.get("role"),
             speech=Speech(written["speech"]),
             also_in=tuple(written["also_in"]),
             page=written.get("page"),
@@ -244,6 +245,7 @@ def _understood(written: Mapping[str, Any]) -> Understanding:
         about=None if about is None else Days(_day(about["since"]), _day(about["until"])),
         as_of=_day(written.get("as_of")),
         latest=bool(written.get("latest", False)),
+        speaker=written.get("speaker"),
     )
 
 

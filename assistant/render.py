@@ -4,6 +4,7 @@ Every text that is shown is cut from the quote's revision here and now, never ta
 """
 
 import unicodedata
+from collections.abc import Iterator
 from datetime import date
 
 from assistant.answers import (
@@ -12,6 +13,7 @@ from assistant.answers import (
     Days,
     Declined,
     Filters,
+    Inference,
     Quoted,
     Reason,
     Understanding,
@@ -58,8 +60,8 @@ def to_text(answer: Answer) -> str:
     lines = []
     if answer.searched_for != answer.question.text:
         lines += [f"Searched for: {one_line(answer.searched_for)}", ""]
-    if told := told_understood(answer.understood):
-        lines += [f"Understood: {'; '.join(told)}", ""]
+    for told in inferences_told(answer.understood):
+        lines += [told, ""]
     shown = shown_citations(answer)
     if isinstance(answer, Declined):
         lines.append(EXPLANATIONS[answer.reason])
@@ -73,16 +75,25 @@ def to_text(answer: Answer) -> str:
     return "\n".join(lines)
 
 
-def told_understood(understood: Understanding) -> list[str]:
-    """Return what a question's words were taken to say, each thing in words."""
-    filters = understood.filters
-    published = Days(filters.since, filters.until)
-    return [
-        *([f"published {told_days(published)}"] if published != Days() else []),
-        *([f"as of {understood.as_of.isoformat()}"] if understood.as_of else []),
-        *([f"time: {told_days(understood.about)}"] if understood.about else []),
-        *(["newest first"] if understood.latest else []),
-    ]
+def inferences(understood: Understanding) -> Iterator[tuple[str, Inference]]:
+    """Yield what a question's words were taken to say, each thing in words, with what it is to be ignored by."""
+    published = Days(understood.filters.since, understood.filters.until)
+    if published != Days():
+        yield f"published {told_days(published)}", Inference.DATES
+    if understood.as_of:
+        yield f"as of {understood.as_of.isoformat()}", Inference.DATES
+    if understood.about:
+        yield f"time: {told_days(understood.about)}", Inference.DATES
+    if understood.latest:
+        yield "newest first", Inference.LATEST
+    if understood.speaker:
+        yield f"said by {understood.speaker}", Inference.SPEAKER
+
+
+def inferences_told(understood: Understanding) -> Iterator[str]:
+    """Yield one line that says what a question's words were taken to say, if anything was."""
+    if told := [one_line(words) for words, _ in inferences(understood)]:
+        yield f"Understood: {'; '.join(told)}"
 
 
 def told_days(days: Days) -> str:
@@ -105,8 +116,8 @@ def footnote(citation: Citation) -> str:
     if citation.page is not None:
         parts.append(f"page {citation.page}")
     parts.append(f"paragraph {citation.paragraph}")
-    if citation.speaker:
-        parts.append(f"speaker: {one_line(citation.speaker)}")
+    if told := speaker_of(citation):
+        parts.append(f"speaker: {one_line(told)}")
     if citation.also_in:
         parts.append(f"also in {', '.join(one_line(one) for one in citation.also_in)}")
     return f"{', '.join(parts)} ({reference(citation)})"
@@ -115,6 +126,13 @@ def footnote(citation: Citation) -> str:
 def reference(citation: Citation) -> str:
     """Return the document and its revision, as `briefing show` takes them."""
     return f"{one_line(citation.quote.document)}@{citation.quote.revision.digest[:_DIGITS]}"
+
+
+def speaker_of(citation: Citation) -> str | None:
+    """Return who speaks, with the role where it is told: `Wang Wenbin (Foreign Ministry spokesman)`."""
+    if citation.speaker and citation.role:
+        return f"{citation.speaker} ({citation.role})"
+    return citation.speaker or citation.role
 
 
 def leaves_out(first: Citation, second: Citation) -> bool:
@@ -167,6 +185,7 @@ def _understood(answer: Answer) -> dict[str, object]:
         "about": None if understood.about is None else _days(understood.about),
         "as_of": _day(understood.as_of),
         "latest": understood.latest,
+        "speaker": understood.speaker,
         "ignoring": sorted(answer.question.ignoring),
     }
 
@@ -193,6 +212,7 @@ def _citation(citation: Citation) -> dict[str, object]:
         "url": document.url,
         "paragraph": citation.paragraph,
         "speaker": citation.speaker,
+        "role": citation.role,
         "speech": citation.speech.value,
         "also_in": list(citation.also_in),
         "confidence": round(citation.confidence, 4),

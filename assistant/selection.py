@@ -98,10 +98,18 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What was chosen, best first, and how probable it is that it answers the question."""
+    """What was chosen, best first, and how probable it is that it answers the question.
+
+    `near_only`: nothing of it may be offered as an answer, however unsure answers are allowed to be.
+    """
 
     chosen: tuple[Chosen, ...]
     confidence: float
+    near_only: bool = False
+
+    def answers(self, readiness: float) -> bool:
+        """Whether there is an answer in it, and it is sure enough."""
+        return bool(self.chosen) and not self.near_only and self.confidence >= readiness
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,23 +145,39 @@ class Selector:
         *,
         count: int,
         shift: Callable[[Candidate], float] | None = None,
+        theirs: Callable[[Sequence[Candidate]], Sequence[bool]] | None = None,
     ) -> Selection:
         """Return up to `count` quotes out of what was found, and the confidence that they answer `question`.
 
         `shift` tells what else is known of a sentence, in log-odds: it moves the sentence's probability, and
-        that of the best one moves the confidence.
+        that of the best one moves the confidence. With `theirs`, which tells the words of the speaker that is asked
+        for, no other sentence is quoted; where there is none, what was chosen is only near.
         """
         weighed = self.candidates(question, found)
         if shift is not None:
             weighed = _shifted(weighed, shift)
         if not weighed:
             return Selection((), 0.0)
+        confidence = self._confidence(question, found, weighed, shift)
+        if theirs is not None:
+            own = [one for one, theirs_too in zip(weighed, theirs(weighed), strict=True) if theirs_too]
+            # A speaker's name in a sentence of theirs is no sign that it is to the point: where all that was found
+            # does not answer, neither does a part of it.
+            if not own:
+                return Selection(_chosen(weighed, count, self._catalogue.copies_of), 0.0, near_only=True)
+            confidence = min(confidence, self._confidence(question, found, own, shift))
+            weighed = own
+        return Selection(_chosen(weighed, count, self._catalogue.copies_of), confidence)
+
+    def _confidence(
+        self, question: str, found: Found, weighed: Sequence[Candidate], shift: Callable[[Candidate], float] | None
+    ) -> float:
         odds = self._answer.weight(self.answer_features(question, found, weighed))
         if self._lacks_its_sum(question, found, weighed[0]):
             odds -= WITHOUT_ITS_SUM
         if shift is not None:
             odds += shift(weighed[0])
-        return Selection(_chosen(weighed, count, self._catalogue.copies_of), probability(odds))
+        return probability(odds)
 
     def _lacks_its_sum(self, question: str, found: Found, best: Candidate) -> bool:
         """Whether a price or a sum is asked for and the best sentence has no number at all."""

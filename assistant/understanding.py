@@ -10,16 +10,19 @@ from datetime import UTC, datetime
 from assistant.answers import Inference, Question, Understanding
 from assistant.asked_dates import AskedDates, asked_dates, asked_latest
 from assistant.catalogue import Catalogue
+from assistant.speakers import speaker_wanted
 from assistant.terms import stems
 
 
 def understand(question: Question, searched_for: str, catalogue: Catalogue) -> Understanding:
-    """Return what the words of a question say beside what is searched for."""
+    """Return what the words of a question say beside what is searched for, but for what it tells to ignore."""
     understood = Understanding()
     if Inference.DATES not in question.ignoring:
         understood = _with_dates(understood, question, searched_for, catalogue)
     if Inference.LATEST not in question.ignoring and (place := asked_latest(searched_for)):
         understood = replace(understood, latest=True, apart=(*understood.apart, place))
+    if Inference.SPEAKER not in question.ignoring:
+        understood = replace(understood, speaker=_speaker(searched_for, catalogue))
     return understood
 
 
@@ -39,7 +42,7 @@ def _with_dates(
     understood: Understanding, question: Question, searched_for: str, catalogue: Catalogue
 ) -> Understanding:
     today = question.as_of or datetime.now(UTC).date()
-    found = asked_dates(searched_for, today, lambda name: _is_publisher(name, catalogue))
+    found = asked_dates(searched_for, today, lambda name: _begins_with_publisher(name, catalogue))
     if found == AskedDates():
         return understood
     filters = understood.filters
@@ -54,10 +57,20 @@ def _with_dates(
     )
 
 
-def _is_publisher(name: str, catalogue: Catalogue) -> bool:
+def _speaker(searched_for: str, catalogue: Catalogue) -> str | None:
+    """Return whose words are asked for; what a publisher of the library says is in its documents, not in quotations."""
+    wanted = speaker_wanted(searched_for)
+    return None if wanted is None or _bare(wanted) in _publishers(catalogue) else wanted
+
+
+def _begins_with_publisher(name: str, catalogue: Catalogue) -> bool:
     """Whether what stands behind "by" begins with a publisher of the library."""
-    written = name.casefold()
-    return any(
-        publisher and written.startswith(publisher)
-        for publisher in {(entry.document.publisher or "").casefold() for entry in catalogue.entries()}
-    )
+    return _bare(name).startswith(tuple(_publishers(catalogue)))
+
+
+def _publishers(catalogue: Catalogue) -> frozenset[str]:
+    return frozenset(_bare(entry.document.publisher or "") for entry in catalogue.entries()) - {""}
+
+
+def _bare(name: str) -> str:
+    return name.casefold().removeprefix("the ")

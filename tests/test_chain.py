@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -369,3 +370,30 @@ def test_the_latest_is_the_newest_first(bank: Assistant) -> None:
     answer = bank.ask("What is the latest key rate of the National Bank of Badorstan?")
     assert quoted_documents(answer)[0] == "kept"
     assert answer.understood.latest
+
+
+RIVER = Document(
+    id="river",
+    title="The river",
+    text="“No soldier of ours crossed the river,” said Li Daoming, the Foreign Ministry spokesman. “Dozens of soldiers "
+    "crossed the river,” said Radovan Holub, the defence minister. “We counted them,” he added.",
+)
+
+
+def test_what_somebody_said_is_answered_with_their_words_only(tmp_path: Path, model_cache: Path) -> None:
+    """Through a pronoun, too; where nothing of theirs was found, nobody else is quoted; and the reader may drop it."""
+    with closing(opened(tmp_path / "eager", model_cache, RIVER, readiness=0.0)) as assistant:
+        for asked, speaker in (
+            ("What did Li Daoming say about soldiers at the river?", "Li Daoming"),
+            ("What did Holub say about soldiers at the river?", "Radovan Holub"),
+        ):
+            answer = assistant.ask(asked)
+            assert isinstance(answer, Quoted)
+            assert {citation.speaker for citation in answer.citations} == {speaker}
+        question = Question(text="What did Ana Kovač say about soldiers at the river?")
+        declined = assistant.chain.invoke(question)
+        assert isinstance(declined, Declined)
+        assert (declined.reason, declined.understood.speaker) == (Reason.NOT_STATED, "Ana Kovač")
+        dropped = assistant.chain.invoke(replace(question, ignoring=frozenset({Inference.SPEAKER})))
+        assert isinstance(dropped, Quoted)
+        assert dropped.understood.speaker is None

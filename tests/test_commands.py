@@ -621,6 +621,7 @@ def test_an_answer_in_json_has_the_shape_of_the_design(briefing: Briefing, rice:
                 "status",
                 "reason",
                 "filters",
+                "understood",
                 "citations",
                 "nearest",
                 "confidence",
@@ -652,7 +653,7 @@ def test_an_answer_in_json_has_the_shape_of_the_design(briefing: Briefing, rice:
                     "author",
                     "published",
                 ),
-                *("updated", "url", "paragraph", "speaker", "speech", "also_in", "confidence"),
+                *("updated", "url", "paragraph", "speaker", "role", "speech", "also_in", "confidence"),
             }
             assert citation["text"] == RICE[citation["start"] : citation["end"]]
 

@@ -68,6 +68,18 @@ def asked(conversation: Conversation) -> list[str]:
     return [one.answer.question.text for one in conversation.exchanges]
 
 
+def test_whose_words_were_wanted_and_what_was_to_be_ignored_are_read_again(conversations: Conversations) -> None:
+    """With the speaker of each quote and the role; answers that were kept before there was such a thing have none."""
+    answer = quoted("What did Mona Ek say?", replace(citation_of(TEXT, 0, 21), speaker="Mona Ek", role="clerk"))
+    question = replace(answer.question, ignoring=frozenset({Inference.DATES}))
+    answer = replace(answer, question=question, understood=Understanding(speaker="Mona Ek"))
+    (exchange,) = kept(conversations, answer).exchanges
+    assert exchange.broken is None
+    assert exchange.answer.question.ignoring == {Inference.DATES}
+    assert exchange.answer.understood == Understanding(speaker="Mona Ek")
+    assert [(one.speaker, one.role) for one in exchange.citations] == [("Mona Ek", "clerk")]
+
+
 def test_an_answer_is_read_again_as_it_was_given(conversations: Conversations) -> None:
     """All that its JSON says, of answers and refusals, with filters."""
     filters = Filters(since=date(2022, 1, 2), publishers=("The Courier",), tags=("trade",), documents=("d",))

@@ -17,10 +17,12 @@ TEXT = "First stands here. Second follows. Third ends it.\n\nFourth is in anothe
 ONE, TWO, THREE = (0, 18), (19, 34), (35, 49)
 CITATION_KEYS = {
     *("number", "text", "document", "revision", "start", "end", "title", "publisher", "author", "published", "updated"),
-    *("url", "paragraph", "speaker", "speech", "also_in", "confidence"),
+    *("url", "paragraph", "speaker", "role", "speech", "also_in", "confidence"),
 }
-KEYS = ["question", "searched_for", "status", "reason", "filters", "citations", "nearest", "confidence", "seconds"]
-KEYS += ["understood"]
+KEYS = [
+    *("question", "searched_for", "status", "reason", "filters", "understood", "citations", "nearest", "confidence"),
+    "seconds",
+]
 
 
 def quoted(*spans: tuple[int, int], text: str = TEXT, **of: str) -> Quoted:
@@ -62,6 +64,7 @@ def test_the_json_of_an_answer_has_just_the_keys_of_the_contract() -> None:
         "url": None,
         "paragraph": 1,
         "speaker": None,
+        "role": None,
         "speech": "narration",
         "also_in": [],
         "confidence": 0.5,

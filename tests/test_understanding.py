@@ -1,10 +1,11 @@
 """What a question's own words say, and how that goes together with what the reader chose."""
 
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import pytest
-from fakes import catalogue_at
+from fakes import catalogue_at, put
 
 from assistant.answers import Days, Filters, Inference, Question, Understanding, together
 from assistant.catalogue import Catalogue
@@ -78,3 +79,15 @@ def test_who_reported_in_a_month_is_looked_up_among_the_publishers(catalogue: Ca
 def test_words_that_were_understood_are_not_looked_for(catalogue: Catalogue, asked: str, left: str) -> None:
     """Unless nothing else would be left to look for."""
     assert sought(asked, understood(asked, catalogue)) == left
+
+
+def test_whose_words_are_wanted_is_taken_from_the_question_unless_it_is_to_be_ignored(tmp_path: Path) -> None:
+    """A publisher of the library speaks in its documents, and is no speaker in them."""
+    with closing(catalogue_at(tmp_path)) as catalogue:
+        put(catalogue, Document(id="d", title="Rice", text="Rice is sold.", publisher="The Badorstan Courier"))
+        asked = "What did Mona Ek say about rice?"
+        assert understand(Question(text=asked), asked, catalogue).speaker == "Mona Ek"
+        ignoring = Question(text=asked, ignoring=frozenset({Inference.SPEAKER}))
+        assert understand(ignoring, asked, catalogue).speaker is None
+        of_paper = "What did Badorstan Courier say about rice?"
+        assert understand(Question(text=of_paper), of_paper, catalogue).speaker is None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assistant.answers import Answer, Citation, Declined, Filters, shown_citations
 from assistant.exporting.links import address
-from assistant.render import EXPLANATIONS, leaves_out, one_line, plain, reference, told_understood
+from assistant.render import EXPLANATIONS, inferences_told, leaves_out, one_line, plain, reference, speaker_of
 
 SOURCES = "Sources"
 QUOTATIONS = "Quotations"
@@ -69,7 +69,7 @@ def facts(citation: Citation) -> tuple[str, ...]:
         document.updated and f"updated {document.updated.isoformat()}",
         None if citation.page is None else f"page {citation.page}",
         f"paragraph {citation.paragraph}",
-        citation.speaker and f"speaker: {citation.speaker}",
+        (told := speaker_of(citation)) and f"speaker: {told}",
         citation.also_in and f"also in {', '.join(citation.also_in)}",
     )
     return tuple(one_line(fact) for fact in told if fact)
@@ -101,8 +101,7 @@ def _remarks(answer: Answer) -> Iterator[str]:
         yield one_line(f"Searched for: {answer.searched_for}")
     if question.filters:
         yield one_line(f"Only from documents that match: {_filters(question.filters)}")
-    if told := told_understood(answer.understood):
-        yield f"Understood: {'; '.join(told)}"
+    yield from inferences_told(answer.understood)
     if question.as_of:
         yield f"As of {question.as_of.isoformat()}"
 

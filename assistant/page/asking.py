@@ -163,8 +163,7 @@ class AskingTab:
             raise SettingsError(texts.TOO_LONG.format(length=len(text), limit=texts.LONGEST_QUESTION))
         filters = _without(before.answer.question.filters, sent) if before else _filters(sent)
         earlier = () if sent.flag("alone") else conversation.earlier(before.number if before else None)
-        ignoring = _ignored(before.answer.question if before else None, sent)
-        question = Question(text=text, earlier=earlier, filters=filters, ignoring=ignoring)
+        question = Question(text=text, earlier=earlier, filters=filters, ignoring=_ignoring(sent, before))
         return Asked(conversation, question, before.number if before else None)
 
     def _answered(self, asked: Asked, answer: Answer, visitor: Visitor) -> tuple[Any, ...]:
@@ -438,10 +437,12 @@ def _without(filters: Filters, sent: Sent) -> Filters:
     return replace(filters, **{field: left})
 
 
-def _ignored(before: Question | None, sent: Sent) -> frozenset[Inference]:
-    """Return what a turn was told not to take from its words, and what the browser names now."""
-    named = frozenset(one for one in Inference if one.value == sent.text("ignore"))
-    return named | (before.ignoring if before else frozenset())
+def _ignoring(sent: Sent, before: Exchange | None) -> frozenset[Inference]:
+    """Return what is not to be taken from the question's words: what was dropped now, and of this turn before."""
+    dropped = frozenset(one for one in Inference if one.value == sent.text("ignore"))
+    if before is None or sent.text("asked"):
+        return dropped  # other words may mean something else
+    return before.answer.question.ignoring | dropped
 
 
 def _at(found: tuple[Any, ...], place: int | None) -> Any:  # noqa: ANN401 - whatever the tuple holds

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.answers import Citation, Days, Declined, Filters, Inference, Quoted, Understanding, Verdict
+from assistant.answers import Citation, Declined, Filters, Inference, Quoted, Verdict
 from assistant.conversations import Conversation, Exchange
 from assistant.documents import Document, Sentence, language_tag
 from assistant.exporting import live_link
@@ -15,7 +15,7 @@ from assistant.page import texts
 from assistant.page.markup import NOTHING, Markup, element, error_markup, joined
 from assistant.page.paragraphs import paragraphs_markup
 from assistant.quoting import sentences_of
-from assistant.render import EXPLANATIONS, NOT_AN_ANSWER, leaves_out, told_days
+from assistant.render import EXPLANATIONS, NOT_AN_ANSWER, inferences, leaves_out, speaker_of
 
 BESIDE = 2
 """How many sentences before and after a quote its context shows at least, where they are there."""
@@ -132,7 +132,7 @@ def _understood(exchange: Exchange, shelf: Shelf) -> Markup:
         chips.append(_chip(exchange, told, texts.ASK_AS_WRITTEN, alone=True))
     for told, field, value in filter_names(answer.question.filters, shelf):
         chips.append(_chip(exchange, told, texts.ASK_WITHOUT.format(told), field=field, value=value))
-    for told, inference in inferred_names(answer.understood):
+    for told, inference in inferences(answer.understood):
         chips.append(_chip(exchange, told, texts.ASK_WITHOUT.format(told), ignoring=inference))
     items = [element("li", chip) for chip in chips]
     return element("ul", *items, class_="chips", aria_label=texts.UNDERSTOOD) if items else NOTHING
@@ -177,7 +177,7 @@ def _again(
         data_without=field or None,
         data_value=value or None,
         data_alone=alone,
-        data_ignore=ignoring.value if ignoring else None,
+        data_ignore=ignoring,
         dir="auto",
     )
 
@@ -196,19 +196,6 @@ def filter_names(filters: Filters, shelf: Shelf) -> Iterator[tuple[str, str, str
         yield texts.CHIP_DOCUMENT.format(shelf.title(name)), "documents", name
 
 
-def inferred_names(understood: Understanding) -> Iterator[tuple[str, Inference]]:
-    """Yield what was taken from a question's own words, each thing in words, with what it is to be ignored by."""
-    published = Days(understood.filters.since, understood.filters.until)
-    if published != Days():
-        yield texts.CHIP_PUBLISHED.format(told_days(published)), Inference.DATES
-    if understood.as_of:
-        yield texts.CHIP_AS_OF.format(understood.as_of.isoformat()), Inference.DATES
-    if understood.about:
-        yield texts.CHIP_ABOUT.format(told_days(understood.about)), Inference.DATES
-    if understood.latest:
-        yield texts.CHIP_LATEST, Inference.LATEST
-
-
 def _refusal(exchange: Exchange, shelf: Shelf) -> Markup:
     """Return why there is no answer, and what could be changed; nothing of an answer, or where that is not known."""
     answer = exchange.answer
@@ -223,7 +210,7 @@ def _refusal(exchange: Exchange, shelf: Shelf) -> Markup:
         ]
         offers += [
             _again(exchange, texts.WITHOUT_FILTER.format(told), class_="act", ignoring=inference)
-            for told, inference in inferred_names(answer.understood)
+            for told, inference in inferences(answer.understood)
             if inference is not Inference.LATEST  # an order hides nothing
         ]
         if answer.searched_for != answer.question.text:
@@ -338,7 +325,7 @@ def _quote(citation: Citation, exchange: Exchange, shelf: Shelf, *, offered: boo
         [
             texts.PAGE.format(citation.page) if citation.page else None,
             texts.PARAGRAPH.format(citation.paragraph),
-            texts.SPEAKER.format(citation.speaker) if citation.speaker else None,
+            texts.SPEAKER.format(told) if (told := speaker_of(citation)) else None,
             texts.ALSO_IN.format(also) if also else None,
         ]
     )

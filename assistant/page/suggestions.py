@@ -59,7 +59,7 @@ class Suggestions:
         revision = self._assistant.catalogue.revision(entry.document.id, entry.digest)
         for sentence in sentences_of(revision)[:_MOST_SENTENCES]:
             speaker = speech_of(revision.text, sentence.start, sentence.end).speaker
-            if speaker:
+            if speaker and speaker[0].isupper() and " " in speaker:  # "port authority" would want its article
                 topics = [name for name in names_in(entry.document.title) if name not in speaker]
                 topic = texts.SAID_ABOUT.format(topics[0]) if topics else ""
                 yield texts.WHAT_SAID.format(speaker=speaker, about=topic), speaker

@@ -374,6 +374,23 @@ def test_a_follow_up_shows_what_was_searched_for_and_can_be_asked_as_written(pag
     expect(page.locator("#conversation .turn")).to_have_count(2)
 
 
+def test_whose_words_are_wanted_is_a_chip_and_asking_without_it_asks_for_anybodys(page: Page, tmp_path: Path) -> None:
+    """Each quote says who speaks, and as what."""
+    turn = ask(page, "What did Mullah Yaqoob say about American drones?")
+    chip = turn.locator(".chips .chip")
+    expect(chip).to_contain_text(texts.CHIP_SPEAKER.format("Mullah Yaqoob"))
+    expect(turn.locator("figcaption").first).to_contain_text(
+        texts.SPEAKER.format("Mullah Yaqoob (Taliban defence minister)")
+    )
+    page.screenshot(path=tmp_path / "speaker.png", full_page=True)
+    chip.click()
+    ready(page)
+    expect(page.locator("#turn-1 .chips")).to_have_count(0)
+    page.locator("#turn-1 .acts .again").click()
+    ready(page)
+    expect(page.locator("#turn-1 .chips")).to_have_count(0)
+
+
 def test_an_earlier_question_is_edited_and_that_can_be_undone(page: Page) -> None:
     """What came after it is taken out, which is said, and comes back; what is half written stays."""
     ask(page, FRIED)
