@@ -133,6 +133,10 @@ class Citation:
     also_in: tuple[str, ...] = ()
     page: int | None = None
     """The page on which the quote starts, for a document that has pages."""
+    side: int | None = None
+    """Where sources differ: the quotes that say the same have the same number, from 1. None: it is of no side."""
+    agreeing: tuple[str, ...] = ()
+    """The ids of other documents that say the same; copies of one another count once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from assistant.filters import allowed
 from assistant.followups import stand_alone
 from assistant.quoting import QuoteCheck
 from assistant.retrieval import Found, FusedRetriever
+from assistant.sides import with_sides
 from assistant.selection import Chosen, Selection, Selector
 from assistant.speakers import speech_of
 from assistant.understanding import together, understand
@@ -133,7 +134,8 @@ class _Steps:
         if asking.found is None or not _near(asking.found):
             return asking
         chosen = self._desk.selector.select(asking.searched_for, asking.found, count=self._desk.quotes)
-        return replace(asking, selection=chosen)
+        sided = with_sides(chosen, asking.searched_for, asking.found.read_as, self._desk.catalogue)
+        return replace(asking, selection=sided)
 
     def check(self, asking: Asking) -> Answer:
         """Make quotes of what was chosen, or decline."""
@@ -180,6 +182,8 @@ class _Steps:
             speaker=said.speaker,
             speech=said.speech,
             also_in=chosen.also_in,
+            side=chosen.side,
+            agreeing=chosen.agreeing,
             page=page_of(self._desk.catalogue.pages(chosen.document, chosen.digest), quote.start),
         )
 

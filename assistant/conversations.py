@@ -199,6 +199,8 @@ class Conversations:
             speech=Speech(written["speech"]),
             also_in=tuple(written["also_in"]),
             page=written.get("page"),
+            side=written.get("side"),  # answers kept before there were sides have none of these
+            agreeing=tuple(written.get("agreeing", ())),
         )
 
 

@@ -134,6 +134,8 @@ def _citation(citation: Citation) -> dict[str, object]:
         "speaker": citation.speaker,
         "speech": citation.speech.value,
         "also_in": list(citation.also_in),
+        "side": citation.side,
+        "agreeing": list(citation.agreeing),
         "confidence": round(citation.confidence, 4),
         **page,
     }

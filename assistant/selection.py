@@ -9,7 +9,7 @@ into the confidence: the probability that the quotes answer the question. Both a
 import json
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
 
@@ -94,14 +94,17 @@ class Chosen:
     end: int
     probability: float
     also_in: tuple[str, ...] = ()
+    side: int | None = None
+    agreeing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What was chosen, best first, and how probable it is that it answers the question."""
+    """What was chosen, best first, how probable it is that it answers, and all that it was chosen from, best first."""
 
     chosen: tuple[Chosen, ...]
     confidence: float
+    weighed: tuple[Candidate, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,7 @@ class Selector:
         odds = self._answer.weight(self.answer_features(question, found, weighed))
         if self._lacks_its_sum(question, found, weighed[0]):
             odds -= WITHOUT_ITS_SUM
-        return Selection(_chosen(weighed, count, self._catalogue.copies_of), probability(odds))
+        return Selection(_chosen(weighed, count, self._catalogue.copies_of), probability(odds), tuple(weighed))
 
     def _lacks_its_sum(self, question: str, found: Found, best: Candidate) -> bool:
         """Whether a price or a sum is asked for and the best sentence has no number at all."""

@@ -49,6 +49,8 @@ class Quotation:
     """Whether these are the document's own characters at that place."""
     also_in: tuple[str, ...] = ()
     speaker: str | None = None
+    side: int | None = None
+    agreeing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +131,8 @@ def _quotation(citation: Citation, text_of: Callable[[str, str], str]) -> Quotat
         verbatim=text[quote.start : quote.end] == quote.text,
         also_in=citation.also_in,
         speaker=citation.speaker,
+        side=citation.side,
+        agreeing=citation.agreeing,
     )
 
 
