@@ -55,6 +55,16 @@ class Inference(StrEnum):
     SOURCES = "sources"
     SPEAKER = "speaker"
     LATEST = "latest"
+    LIST = "list"
+    """That a list or a comparison is wanted."""
+
+
+class Wants(StrEnum):
+    """What kind of answer a question asks for."""
+
+    FACT = "fact"
+    LIST = "list"
+    COMPARISON = "comparison"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +72,8 @@ class Understanding:
     """What a question's own words were taken to say, beside what is searched for.
 
     `filters` restrict as given ones do; `as_of` is what the question calls today; `latest` asks for the newest first;
-    `speaker` is whose words are wanted; `unknown_sources` are named in the question and not in the library.
+    `speaker` is whose words are wanted; `unknown_sources` are named in the question and not in the library. `wants` is
+    the kind of answer, and `compared` is what a comparison is of, where that is plain.
     """
 
     filters: Filters = Filters()
@@ -70,6 +81,8 @@ class Understanding:
     latest: bool = False
     speaker: str | None = None
     unknown_sources: tuple[str, ...] = ()
+    wants: Wants = Wants.FACT
+    compared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,17 +14,19 @@ from typing import Any
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from assistant.answers import Answer, Citation, Declined, Question, Quoted, Reason, Understanding
+from assistant.answers import Answer, Citation, Declined, Question, Quoted, Reason, Understanding, Wants
 from assistant.catalogue import Catalogue
 from assistant.documents import page_of
 from assistant.filters import allowed
 from assistant.followups import stand_alone
+from assistant.gathering import gathered, of_both
 from assistant.quoting import QuoteCheck
 from assistant.retrieval import Found, FusedRetriever
-from assistant.sides import with_sides
 from assistant.selection import Chosen, Selection, Selector
+from assistant.sides import with_sides
 from assistant.speakers import speech_of
 from assistant.understanding import together, understand
+from assistant.wants import about_of, halves_of
 
 STEPS = ("understand", "retrieve", "select", "check")
 """The names of the steps, in order, as traces and `astream_events` show them."""
@@ -134,8 +136,18 @@ class _Steps:
         if asking.found is None or not _near(asking.found):
             return asking
         chosen = self._desk.selector.select(asking.searched_for, asking.found, count=self._desk.quotes)
-        sided = with_sides(chosen, asking.searched_for, asking.found.read_as, self._desk.catalogue)
-        return replace(asking, selection=sided)
+        if asking.understood.compared and (halves := halves_of(asking.searched_for)):
+            found = [self._selected(half, asking.allowed) for half in halves]
+            chosen = of_both(chosen, found, about=about_of(asking.searched_for))
+        chosen = gathered(chosen, asking.understood.wants, asking.understood.compared)
+        if chosen.confidence >= self._desk.readiness and asking.understood.wants is not Wants.LIST:
+            chosen = with_sides(chosen, asking.searched_for, asking.found.read_as, self._desk.catalogue)
+        return replace(asking, selection=chosen)
+
+    def _selected(self, question: str, allowed: frozenset[str] | None) -> Selection:
+        """Return what answers half of a comparison."""
+        found = self._desk.retriever.find(question, documents=allowed)
+        return self._desk.selector.select(question, found, count=self._desk.quotes)
 
     def check(self, asking: Asking) -> Answer:
         """Make quotes of what was chosen, or decline."""

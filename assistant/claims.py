@@ -1,13 +1,14 @@
 """What a sentence claims that another can contradict or repeat: a figure of a unit, a day, or that something is so.
 
-Read by rules, and only where it is plain: a part of a whole ("of whom 12"), a sum that is added to another ("14 more") and
-a sentence with two figures of the wanted unit claim nothing here.
+Read by rules, and only where it is plain: a part of a whole ("of whom 12") and a sum that is added to another
+("14 more") are no figures here.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from assistant.terms import stem_of, terms
 
@@ -15,28 +16,139 @@ LONGEST = 2000
 """The characters of a sentence beyond which it is not read: no sentence that answers is so long."""
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-’'.,][^\W_]+)*|[^\w\s]")
-_MONTHS = "january february march april may june july august september october november december".split()
-_SMALL = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
-_SMALL += "seventeen eighteen nineteen".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_SMALL = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+]
+_SMALL += ["seventeen", "eighteen", "nineteen"]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _WORDS = {word: number for number, word in enumerate(_SMALL) if number > 1}  # "one" is as often no number
 _WORDS |= {word: number for number, word in zip(range(20, 100, 10), _TENS, strict=True)}
 _TIMES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
-_HEDGES = frozenset("about around nearly almost roughly some over least most than approximately up close".split())
-_MORE = frozenset("another more further additional other extra including among whom which them first every".split())
-_COMPARED = frozenset("longer shorter higher lower more fewer less larger smaller deeper wider later earlier".split())
-_RATES = frozenset("a an per each every".split())
+_ABOUT = frozenset(["about", "around", "roughly", "some", "approximately", "close"])
+_LOWEST = frozenset(["least", "over", "more", "above"])
+_HIGHEST = frozenset(["most", "fewer", "less", "under", "below", "nearly", "almost", "up"])
+_HEDGES = _ABOUT | _LOWEST | _HIGHEST | {"than"}
+_NEARLY = 0.1
+"""The share by which a number that is not told exactly may be off."""
+
+_MORE = frozenset(
+    [
+        "another",
+        "more",
+        "further",
+        "additional",
+        "other",
+        "extra",
+        "including",
+        "among",
+        "whom",
+        "which",
+        "them",
+        "first",
+        "every",
+    ]
+)
+_COMPARED = frozenset(
+    [
+        "longer",
+        "shorter",
+        "higher",
+        "lower",
+        "more",
+        "fewer",
+        "less",
+        "larger",
+        "smaller",
+        "deeper",
+        "wider",
+        "later",
+        "earlier",
+    ]
+)
+_PER_CENT = ["per", "cent"]
+_RATES = frozenset(["a", "an", "per", "each", "every"])
 _SIGNS = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen"}  # the stems of their names
 _CURRENCIES = frozenset(
     stem_of(word)
-    for word in """
-    dollars euros pounds yen yuan rubles rupees afghanis rials riyals dinars dirhams liras lira francs crowns kronor kroner
-    shillings pesos marks som tenge manat
-    """.split()
+    for word in [
+        "dollars",
+        "euros",
+        "pounds",
+        "yen",
+        "yuan",
+        "rubles",
+        "rupees",
+        "afghanis",
+        "rials",
+        "riyals",
+        "dinars",
+        "dirhams",
+        "liras",
+        "lira",
+        "francs",
+        "crowns",
+        "kronor",
+        "kroner",
+        "shillings",
+        "pesos",
+        "marks",
+        "som",
+        "tenge",
+        "manat",
+    ]
+)
+_MEASURES = frozenset(
+    stem_of(word)
+    for word in [
+        "metres",
+        "meters",
+        "kilometres",
+        "kilometers",
+        "km",
+        "miles",
+        "feet",
+        "hours",
+        "days",
+        "weeks",
+        "months",
+        "years",
+    ]
 )
 MONEY = frozenset({"money"})
 PERCENT = frozenset({"percent"})
-PERSONS = frozenset(stem_of(word) for word in "people civilians victims workers villagers residents lives".split())
+PERSONS = frozenset(
+    stem_of(word) for word in ["people", "civilians", "victims", "workers", "villagers", "residents", "lives"]
+)
 """Who is counted where it is people that are: a toll of civilians and one of people are told of the same dead."""
 
 _ROLES = {
@@ -80,14 +192,16 @@ _OPEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A number of something: what is counted (stems), what became of them, and whether it is said to be about that."""
+    """A number of something: what is counted (stems), what became of them, and whether it is for each of something."""
 
     value: float
     unit: frozenset[str]
     role: str | None
-    hedged: bool
+    least: float
+    most: float
+    """Between what it is, as it is told: "at least 40" is 40 or somewhat more."""
     rate: bool
 
     def is_money(self) -> bool:
@@ -95,11 +209,8 @@ class Figure:
         return bool(self.unit & _CURRENCIES)
 
     def agrees(self, other: "Figure") -> bool:
-        """Whether the two numbers are one, or as good as one where either is only about right."""
-        if self.value == other.value:
-            return True
-        near = abs(self.value - other.value) <= 0.1 * max(self.value, other.value)  # noqa: PLR2004 - a tenth
-        return near and (self.hedged or other.hedged)
+        """Whether the two numbers can be one, as exactly as they are told."""
+        return self.least <= other.most and other.least <= self.most
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +263,7 @@ def claims_of(text: str) -> Claims:
         days=days,
         stems=_stems(text),
         core=_stems(core),
-        places=frozenset(_places(core, tokens)),
+        places=frozenset(_places(tokens)),
         source=source,
         denies=negations + denials == 1 if plain else None,
         denial=denials == 1 and negations == 0,
@@ -173,12 +284,16 @@ def counted(question: str) -> frozenset[str] | None:
             return PERCENT if "percent" in found else found or None
     if _PERCENT.search(question):
         return PERCENT
-    return MONEY if _MONEY.search(question) else None
+    if _MONEY.search(question):
+        return MONEY
+    return _MEASURES if _MEASURED.search(question) else None
 
 
 _PERCENT = re.compile(r"\b(?:percentage|percent|per cent|turnout|what share|which share)\b", re.IGNORECASE)
+_MEASURED = re.compile(r"\bhow (?:long|far|deep|high|wide|tall|old)\b|\b(?:length|depth|height|width)\b", re.IGNORECASE)
 _MONEY = re.compile(
-    r"\bhow much (?:money|cash|aid)\b|\b(?:what|how much)\b.{0,80}?\b(?:costs?|paid|pay|spent|spend|worth|price|budget)\b",
+    r"\bhow much (?:money|cash|aid)\b|"
+    r"\b(?:what|how much)\b.{0,80}?\b(?:costs?|paid|pay|spent|spend|worth|price|budget)\b",
     re.IGNORECASE,
 )
 
@@ -208,13 +323,15 @@ def _stems(text: str) -> frozenset[str]:
     return frozenset(
         same(term.stem)
         for term in terms(text)
-        if not term.stem[0].isdigit() and term.stem not in _TIMES and text[term.start : term.end].casefold() not in _HEDGES
+        if not term.stem[0].isdigit()
+        and term.stem not in _TIMES
+        and text[term.start : term.end].casefold() not in _HEDGES
     )
 
 
-def _places(core: str, tokens: Sequence[str]) -> Iterator[str]:
+def _places(tokens: Sequence[str]) -> Iterator[str]:
     """Yield the stems of names behind "in", "at", "near" and "from"."""
-    for before, token in zip(tokens, tokens[1:], strict=False):
+    for before, token in pairwise(tokens):
         if before.casefold() in ("in", "at", "near", "from", "across") and token[0].isupper():
             stem = stem_of(token)
             if stem and token.casefold() not in _MONTHS:
@@ -230,16 +347,24 @@ def _figures(tokens: Sequence[str]) -> Iterator[Figure]:
             continue
         before, after = tokens[max(0, place - 3) : place], tokens[place + length :]
         lowered = [token.casefold() for token in before]
-        if not _MORE & set(lowered[-2:]) - {"more"} and not (lowered and lowered[-1] == "more"):
+        if not (_MORE - {"more"}) & set(lowered[-2:]) and lowered[-1:] != ["more"]:
             unit = _unit(after)
             if before and before[-1] in _SIGNS:
                 unit = frozenset({_SIGNS[before[-1]]})
             compared = {token.casefold() for token in after[:3]} & _COMPARED
             if not (after and after[0].casefold() in _MORE) and (not compared or unit == PERCENT):
-                yield Figure(
-                    value, unit, _role(tokens, place, place + length), bool(_HEDGES & set(lowered)), _is_rate(after)
-                )
+                least, most = _bounds(value, lowered)
+                role = _role(tokens, place, place + length)
+                yield Figure(value=value, unit=unit, role=role, least=least, most=most, rate=_is_rate(after))
         place += length
+
+
+def _bounds(value: float, before: Sequence[str]) -> tuple[float, float]:
+    """Return between what a number is, going by the words before it."""
+    hedges = set(before)
+    lowest = value * (1 - _NEARLY) if hedges & (_ABOUT | _HIGHEST) else value
+    highest = value * (1 + _NEARLY) if hedges & (_ABOUT | _LOWEST) and "no" not in hedges else value
+    return lowest, highest
 
 
 def _number(tokens: Sequence[str], place: int) -> tuple[float | None, int]:
@@ -257,7 +382,7 @@ def _number(tokens: Sequence[str], place: int) -> tuple[float | None, int]:
     around = [tokens[other].casefold() for other in (place - 1, place + 1) if 0 <= other < len(tokens)]
     if any(other in _MONTHS or other == ":" for other in around):
         return None, 1
-    if token.isdigit() and int(token) in _YEAR and _is_year(tokens, place):
+    if _whole(token) in _YEAR and _is_year(tokens, place):
         return None, 1
     if place + 1 < len(tokens) and (times := _TIMES.get(tokens[place + 1].casefold())):
         return value * times, 2
@@ -285,11 +410,7 @@ def _unit(after: Sequence[str]) -> frozenset[str]:
     """Return the stems of up to three content words right behind a number; of a share or a sum only that."""
     found: list[str] = []
     for number, token in enumerate(after[:3]):
-        lowered = token.casefold()
-        if token == "%" or lowered == "percent" or [word.casefold() for word in after[number : number + 2]] == [
-            "per",
-            "cent",
-        ]:
+        if token.casefold() in ("%", "percent") or [one.casefold() for one in after[number : number + 2]] == _PER_CENT:
             return PERCENT if not number else frozenset(found)
         stem = stem_of(token) if token[0].isalpha() else ""
         if not stem:
@@ -321,12 +442,20 @@ def _days(tokens: Sequence[str]) -> Iterator[Day]:
     for place, token in enumerate(tokens):
         lowered = token.casefold()
         if lowered in _MONTHS and token[0].isupper():
-            before = tokens[place - 1] if place else ""
-            after = [other for other in tokens[place + 1 : place + 4] if other != ","]
-            day = next((int(one) for one in (before, *after[:1]) if one.isdigit() and int(one) in _DAYS), None)
-            year = next((int(one) for one in after[:2] if one.isdigit() and int(one) in _YEAR), None)
+            after = [_whole(other) for other in tokens[place + 1 : place + 4] if other != ","]
+            before = _whole(tokens[place - 1]) if place else None
+            day = next((one for one in (before, *after[:1]) if one in _DAYS), None)
+            year = next((one for one in after[:2] if one in _YEAR), None)
             if lowered != "may" or day is not None or year is not None:
                 yield Day(year, _MONTHS.index(lowered) + 1, day)
-        elif token.isdigit() and int(token[:5]) in _YEAR and _is_year(tokens, place):
-            if not any(other.casefold() in _MONTHS for other in tokens[max(0, place - 3) : place]):
-                yield Day(int(token), None, None)
+        elif _whole(token) in _YEAR and _is_year(tokens, place) and not _of_a_month(tokens, place):
+            yield Day(_whole(token), None, None)
+
+
+def _of_a_month(tokens: Sequence[str], place: int) -> bool:
+    return any(other.casefold() in _MONTHS for other in tokens[max(0, place - 3) : place])
+
+
+def _whole(token: str) -> int | None:
+    """Return the whole number that up to four digits are; None for anything else."""
+    return int(token) if len(token) <= len("2024") and token.isascii() and token.isdecimal() else None

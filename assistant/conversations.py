@@ -11,7 +11,20 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from assistant.answers import Answer, Citation, Declined, Filters, Question, Quoted, Reason, Speech, Turn, Verdict
+from assistant.answers import (
+    Answer,
+    Citation,
+    Declined,
+    Filters,
+    Question,
+    Quoted,
+    Reason,
+    Speech,
+    Turn,
+    Understanding,
+    Verdict,
+    Wants,
+)
 from assistant.catalogue import Catalogue, KeptConversation, KeptTurn
 from assistant.documents import Document
 from assistant.errors import AssistantError, UnknownConversationError
@@ -158,6 +171,7 @@ class Conversations:
     def _answer(self, written: Mapping[str, Any]) -> Answer:
         """Return an answer from its JSON; every quote is made by the check."""
         question = Question(text=written["question"], filters=_filters(written["filters"]))
+        understood = _understood(written.get("understood", {}))
         searched_for, confidence, seconds = (written[name] for name in ("searched_for", "confidence", "seconds"))
         if written["status"] == "quoted":
             return Quoted(
@@ -166,6 +180,7 @@ class Conversations:
                 citations=tuple(map(self._citation, written["citations"])),
                 confidence=confidence,
                 seconds=seconds,
+                understood=understood,
             )
         return Declined(
             question=question,
@@ -174,6 +189,7 @@ class Conversations:
             nearest=tuple(map(self._citation, written["nearest"])),
             confidence=confidence,
             seconds=seconds,
+            understood=understood,
         )
 
     def _citation(self, written: Mapping[str, Any]) -> Citation:
@@ -213,6 +229,11 @@ def title_of(conversation: KeptConversation | Conversation) -> str:
     else:
         first = conversation.exchanges[0].answer.question.text if conversation.exchanges else ""
     return " ".join(first.partition("\n")[0].split())[:LONGEST_TITLE]
+
+
+def _understood(written: Mapping[str, Any]) -> Understanding:
+    """Return what was understood; an answer that was kept before a key was there has what is said of no question."""
+    return Understanding(wants=Wants(written.get("wants", Wants.FACT)), compared=tuple(written.get("compared", ())))
 
 
 def _filters(written: Mapping[str, Any]) -> Filters:

@@ -4,9 +4,10 @@ Every text that is shown is cut from the quote's revision here and now, never ta
 """
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import date
 
-from assistant.answers import Answer, Citation, Declined, Filters, Quoted, Reason
+from assistant.answers import Answer, Citation, Declined, Filters, Quoted, Reason, Understanding
 
 EXPLANATIONS = {
     Reason.EMPTY_LIBRARY: "The library holds no documents yet. Add some with `briefing add PATH`.",
@@ -15,6 +16,12 @@ EXPLANATIONS = {
     Reason.EXCLUDED: "The filters leave out what would answer this; widen the dates or drop a filter.",
 }
 """What the reader of a refusal is told."""
+
+ACCOUNTS = ("One account", "Another account", "A third account")
+"""What stands above the quotes of each side, where sources differ."""
+
+FURTHER = "Further passages"
+"""What stands above the quotes of no side, where the others are of one."""
 
 NOT_AN_ANSWER = "Nearest passages (not an answer)"
 
@@ -34,6 +41,7 @@ def to_json(answer: Answer) -> dict[str, object]:
         "nearest": [_citation(one) for one in answer.nearest] if isinstance(answer, Declined) else [],
         "confidence": round(answer.confidence, 4),
         "seconds": round(answer.seconds, 4),
+        "understood": _understood(answer.understood),
     }
 
 
@@ -48,6 +56,8 @@ def to_text(answer: Answer) -> str:
         if shown:
             lines += ["", f"{NOT_AN_ANSWER}:"]
     for place, citation in enumerate(shown):
+        if (account := account_of(shown, place)) is not None:
+            lines.append(f"{account}:")
         gap = "  […]\n" if place and leaves_out(shown[place - 1], citation) else ""
         words = plain(citation.quote.text).replace("\n", "\n  ")  # no line of a document looks like one of ours
         lines.append(f"{gap}  {words} [{citation.number}]")
@@ -70,7 +80,24 @@ def footnote(citation: Citation) -> str:
         parts.append(f"speaker: {one_line(citation.speaker)}")
     if citation.also_in:
         parts.append(f"also in {', '.join(one_line(one) for one in citation.also_in)}")
+    if citation.agreeing:
+        parts.append(stated_in(citation))
     return f"{', '.join(parts)} ({one_line(citation.quote.document)}@{citation.quote.revision.digest[:12]})"
+
+
+def account_of(shown: Sequence[Citation], place: int) -> str | None:
+    """Return what is to stand above a quote: the name of its side, where one begins; None within a side or without."""
+    sides = [citation.side for citation in shown]
+    if not any(sides) or (place and sides[place] == sides[place - 1]):
+        return None
+    side = sides[place]
+    return FURTHER if side is None else ACCOUNTS[min(side, len(ACCOUNTS)) - 1]
+
+
+def stated_in(citation: Citation) -> str:
+    """Return in how many documents a quote is stated, its own and those that agree, and which these are."""
+    others = ", ".join(one_line(one) for one in citation.agreeing)
+    return f"stated in {1 + len(citation.agreeing)} documents, also in {others}"
 
 
 def leaves_out(first: Citation, second: Citation) -> bool:
@@ -112,6 +139,10 @@ def _filters(filters: Filters) -> dict[str, object]:
         "documents": list(filters.documents),
         "tags": list(filters.tags),
     }
+
+
+def _understood(understood: Understanding) -> dict[str, object]:
+    return {"wants": understood.wants.value, "compared": list(understood.compared)}
 
 
 def _citation(citation: Citation) -> dict[str, object]:

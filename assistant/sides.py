@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 from assistant.catalogue import Catalogue
 from assistant.claims import MONEY, PERSONS, Claims, Figure, claims_of, counted, role_of, same
-from assistant.features import SENTENCE_FEATURES
 from assistant.selection import Candidate, Chosen, Selection
 from assistant.terms import terms
 
@@ -33,24 +32,27 @@ SHARED = 0.5
 """The share of the question's words that either sentence has which both must have."""
 
 ASKED = 0.7
-"""The share of a yes-or-no question's words that one who says yes and one who says no must have."""
+"""The share of a question's words that two sentences with two days, or with a yes and a no, must both have."""
 
-DENIED = 0.6
-"""The share of the shorter sentence's words that a denial and what it denies must share where none of these was asked."""
+DENIED = 0.5
+"""The share of the shorter sentence's words that a denial and what it denies must share where that was not asked."""
+
+OF_A_DAY = 0.4
+"""The share of the shorter sentence's words that two which tell of the same day must share to say the same of it."""
 
 REPEATED = 0.8
 """The share of the shorter sentence's words, without who says so, that one which says the same has, too."""
 
 FEWEST_WORDS = 3
 
-_COVERAGE = SENTENCE_FEATURES.index("context_coverage")
-_YES_OR_NO = re.compile(
-    r"^\W*(?:did|does|do|was|were|is|are|has|have|had|will|would|can|could)\b", re.IGNORECASE
+_YES_OR_NO = re.compile(r"^\W*(?:did|does|do|was|were|is|are|has|have|had|will|would|can|could)\b", re.IGNORECASE)
+_WHEN = re.compile(
+    r"\bwhen (?:did|do|does|was|were|will|would|is|are|has|have|had)\b|\b(?:what|which) (?:day|date|month|year)\b",
+    re.IGNORECASE,
 )
-_WHEN = re.compile(r"\bwhen\b|\b(?:on|in)? ?(?:what|which) (?:day|date|month|year)\b", re.IGNORECASE)
 _FIGURE = re.compile(
-    r"\bhow (?:many|much|long|far|large|big|high|deep|wide|tall|heavy|old)\b|\b(?:percentage|percent|turnout|toll|share|"
-    r"costs?|price|number|total|amount|budget|size|length|depth|height|population|magnitude)\b",
+    r"\bhow (?:many|much|long|far|large|big|high|deep|wide|tall|heavy|old)\b|\b(?:percentage|percent|turnout|toll|"
+    r"share|costs?|price|number|total|amount|budget|size|length|depth|height|population|magnitude)\b",
     re.IGNORECASE,
 )
 
@@ -108,7 +110,7 @@ def with_sides(selection: Selection, question: str, read_as: Mapping[str, str], 
     voices = _voices(selection.weighed, sought, catalogue)
     chosen = list(selection.chosen)
     found = _Compared(sought, catalogue)
-    sides = found.sides([voice for voice in voices if _is_chosen(voice, chosen)], voices)
+    sides = found.sides([voice for voice in voices if voice.place == (chosen[0].document, chosen[0].start)], voices)
     if len(sides) > 1:
         chosen = _side_by_side(chosen, sides)
     agreed = tuple(replace(one, agreeing=found.agreeing(one, voices)) for one in chosen)
@@ -166,8 +168,8 @@ class _Compared:
 
     def sides(self, chosen: Sequence[_Voice], voices: Sequence[_Voice]) -> list[list[_Voice]]:
         """Return the sentences of each side, the best side first; one side or none where nobody differs."""
-        first = next((voice for voice in chosen if self._takes_part(voice)), None)
-        if first is None:
+        first = chosen[0] if chosen else None
+        if first is None or not self._takes_part(first):
             return []
         sides = [[first]]
         for voice in voices:
@@ -203,7 +205,9 @@ class _Compared:
 
     def _same_side(self, one: _Voice, other: _Voice) -> bool:
         if one.figure and other.figure:
-            return _one_unit(one.figure, other.figure) and one.figure.agrees(other.figure) and self._same_thing(one, other)
+            return (
+                _one_unit(one.figure, other.figure) and one.figure.agrees(other.figure) and self._same_thing(one, other)
+            )
         if self._sought.when:
             return not one.claims.days[0].apart(other.claims.days[0]) and self._same_thing(one, other)
         return one.claims.denies == other.claims.denies and self._same_thing(one, other)
@@ -218,6 +222,8 @@ class _Compared:
                 and other.figure is not None
                 and _one_unit(one.figure, other.figure)
                 and not one.figure.agrees(other.figure)
+                and not _tells_of(one, other.figure)
+                and not _tells_of(other, one.figure)
                 and not _apart(one, other)
             )
         if self._sought.when:
@@ -228,23 +234,27 @@ class _Compared:
         """Whether one sentence denies what the other says, and not something else."""
         if _apart(one, other):
             return False
-        if self._sought.yes_or_no:
-            shared = self._words & one.claims.stems & other.claims.stems
-            return len(shared) >= ASKED * len(self._words)
+        if self._sought.yes_or_no and self._share(one, other) >= ASKED:
+            return True
         return (one.claims.denial or other.claims.denial) and _contained(one.claims, other.claims) >= DENIED
+
+    def _share(self, one: _Voice, other: _Voice) -> float:
+        """Return the share of the question's words that both sentences have."""
+        shared = self._words & one.claims.stems & other.claims.stems
+        return len(shared) / len(self._words) if self._words else 0.0
 
     def _same_thing(self, one: _Voice, other: _Voice) -> bool:
         """Whether two sentences are about the same words of the question, and otherwise alike."""
         words = self._words
         ours, theirs = words & one.claims.stems, words & other.claims.stems
-        if (self._sought.when or self._sought.yes_or_no) and ours != theirs:
+        if self._sought.when and (ours != theirs or self._share(one, other) < ASKED):
             return False
         if not ours & theirs or len(ours & theirs) < SHARED * len(ours | theirs):
             return False
         return _cosine(one.candidate, other.candidate) >= ALIKE and not self._elsewhere(one, other)
 
     def _elsewhere(self, one: _Voice, other: _Voice) -> bool:
-        """Whether a sentence tells of another place: both name one of their own, or one does, of a part of the whole."""
+        """Whether a sentence tells of another place: both name one of their own, or one does, of a part of it all."""
         known = self._sought.names | self._sought.words
         ours, theirs = one.claims.places - known - other.around, other.claims.places - known - one.around
         return bool(ours or theirs) if self._sought.figure else bool(ours and theirs)
@@ -264,7 +274,8 @@ class _Compared:
             same_figure = one.figure.value == other.figure.value and _one_unit(one.figure, other.figure)
             return same_figure and bool(shared or len(also) > 1) and not _apart(one, other)
         if self._sought.when and len(one.claims.days) == 1 == len(other.claims.days):
-            return one.claims.days == other.claims.days and bool(shared)
+            same_day = one.claims.days == other.claims.days
+            return same_day and bool(shared) and _contained(one.claims, other.claims) >= OF_A_DAY
         return self._repeats(one.claims, other.claims)
 
     def _repeats(self, one: Claims, other: Claims) -> bool:
@@ -285,6 +296,11 @@ def _one_unit(one: Figure, other: Figure) -> bool:
     return one.rate == other.rate and one.role == other.role and (bool(one.unit & other.unit) or persons)
 
 
+def _tells_of(voice: _Voice, figure: Figure) -> bool:
+    """Whether a sentence has the other figure as well: then it does not contradict it, but tells of both."""
+    return any(one.value == figure.value for one in voice.claims.figures)
+
+
 def _apart(one: _Voice, other: _Voice) -> bool:
     """Whether two sentences tell of different days."""
     ours, theirs = one.claims.days, other.claims.days
@@ -296,10 +312,6 @@ def _cosine(one: Candidate, other: Candidate) -> float:
 
 
 # ── showing them ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _is_chosen(voice: _Voice, chosen: Sequence[Chosen]) -> bool:
-    return any(voice.place == (one.document, one.start) for one in chosen)
 
 
 def _side_by_side(chosen: Sequence[Chosen], sides: Sequence[Sequence[_Voice]]) -> list[Chosen]:

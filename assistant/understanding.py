@@ -6,11 +6,13 @@ shown, and restricts the search as a filter does.
 
 from assistant.answers import Filters, Question, Understanding
 from assistant.catalogue import Catalogue
+from assistant.wants import wants_of
 
 
 def understand(question: Question, searched_for: str, catalogue: Catalogue) -> Understanding:  # noqa: ARG001 - see below
-    """Return what the words of a question say beside what is searched for; nothing is taken from them yet."""
-    return Understanding()
+    """Return what the words of a question say beside what is searched for."""
+    wants, compared = wants_of(question, searched_for)
+    return Understanding(wants=wants, compared=compared)
 
 
 def together(given: Filters, inferred: Filters) -> Filters:

@@ -94,7 +94,7 @@ def meets(case: Case, reply: Reply, *, first: int | None = None) -> bool:
     if case.declines or (reply.declined and (case.quotes or case.any)):
         return case.declines and reply.declined
     met = _met(case, reply.quotations[:first], reply, every=first is None)
-    return met and (first is not None or _differ_and_agree(case, reply.quotations))
+    return met and (first is not None or _differ_and_agree(case, reply))
 
 
 def _met(case: Case, quotations: Sequence[Quotation], reply: Reply, *, every: bool) -> bool:
@@ -110,8 +110,11 @@ def _met(case: Case, quotations: Sequence[Quotation], reply: Reply, *, every: bo
     )
 
 
-def _differ_and_agree(case: Case, quotations: Sequence[Quotation]) -> bool:
+def _differ_and_agree(case: Case, reply: Reply) -> bool:
     """Whether the quotes are of as many sides as expected, and as many documents agree with one that was."""
+    if case.wants is not None and case.wants is not reply.wants:
+        return False
+    quotations = reply.quotations
     if case.sides is not None:
         if len({one.side for one in quotations} - {None}) != case.sides:
             return False

@@ -20,7 +20,7 @@ import numpy as np
 from chromadb.config import Settings as ChromaSettings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from assistant.answers import Answer, Citation, Declined, Filters, Quoted, Turn
+from assistant.answers import Answer, Citation, Declined, Filters, Quoted, Turn, Wants
 from assistant.assembly import Assistant
 from assistant.catalogue import StoredPassage
 from assistant.documents import Form
@@ -67,6 +67,7 @@ class Reply:
     seconds: float
     searched_for: str
     filters: Filters = field(default_factory=Filters)
+    wants: Wants = Wants.FACT
 
     @property
     def ranked(self) -> tuple[Quotation, ...]:
@@ -117,6 +118,7 @@ def reply_of(answer: Answer, seconds: float, text_of: Callable[[str, str], str])
         seconds=seconds,
         searched_for=answer.searched_for,
         filters=answer.question.filters,
+        wants=answer.understood.wants,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.answers import Citation, Declined, Filters, Quoted, Verdict
+from assistant.answers import Citation, Declined, Filters, Inference, Quoted, Verdict, Wants
 from assistant.conversations import Conversation, Exchange
 from assistant.documents import Document, Sentence
 from assistant.exporting import live_link
@@ -15,7 +15,7 @@ from assistant.page import texts
 from assistant.page.markup import NOTHING, Markup, element, joined, language_tag
 from assistant.page.paragraphs import paragraphs_markup
 from assistant.quoting import sentences_of
-from assistant.render import EXPLANATIONS, NOT_AN_ANSWER, leaves_out
+from assistant.render import EXPLANATIONS, NOT_AN_ANSWER, account_of, leaves_out
 
 BESIDE = 2
 """How many sentences before and after a quote its context shows at least, where they are there."""
@@ -74,7 +74,7 @@ def answer_markup(exchange: Exchange, shelf: Shelf) -> Markup:
         element("h4", NOT_AN_ANSWER) if not offered and citations else NOTHING,
         element(
             "div",
-            *(_source(group, exchange, shelf) for group in _by_document(citations)),
+            *(_account(name, group, exchange, shelf) for name, group in _by_account(citations)),
             class_="quotes" if offered else "quotes nearest",
         ),
     )
@@ -137,15 +137,27 @@ def _understood(exchange: Exchange, shelf: Shelf) -> Markup:
         chips.append(_chip(exchange, told, texts.ASK_AS_WRITTEN, alone=True))
     for told, field, value in filter_names(answer.question.filters, shelf):
         chips.append(_chip(exchange, told, texts.ASK_WITHOUT.format(told), field=field, value=value))
+    if answer.understood.wants is not Wants.FACT:
+        told = texts.CHIP_WANTS[answer.understood.wants]
+        chips.append(_chip(exchange, told, texts.ASK_WITHOUT.format(told), ignoring=Inference.LIST))
     items = [element("li", chip) for chip in chips]
     return element("ul", *items, class_="chips", aria_label=texts.UNDERSTOOD) if items else NOTHING
 
 
-def _chip(exchange: Exchange, told: str, act: str, *, field: str = "", value: str = "", alone: bool = False) -> Markup:
+def _chip(
+    exchange: Exchange,
+    told: str,
+    act: str,
+    *,
+    field: str = "",
+    value: str = "",
+    alone: bool = False,
+    ignoring: Inference | None = None,
+) -> Markup:
     if exchange.number is None:
         return element("span", told, class_="chip", dir="auto")
     cross = element("span", "×", class_="cross", aria_hidden="true")
-    return _again(exchange, told, cross, class_="chip", title=act, field=field, value=value, alone=alone)
+    return _again(exchange, told, cross, class_="chip", title=act, field=field, value=value, alone=alone, ignoring=ignoring)
 
 
 def _again(
@@ -156,8 +168,9 @@ def _again(
     field: str = "",
     value: str = "",
     alone: bool = False,
+    ignoring: Inference | None = None,
 ) -> Markup:
-    """Return a button that asks a turn's question again, as it is written or without one of its filters."""
+    """Return a button that asks a turn's question again: as it is written, or without a filter or what was inferred."""
     return element(
         "button",
         *children,
@@ -168,6 +181,7 @@ def _again(
         data_without=field or None,
         data_value=value or None,
         data_alone=alone,
+        data_ignore=ignoring,
         dir="auto",
     )
 
@@ -262,6 +276,31 @@ def _correction(place: int, exchange: Exchange) -> Markup:
 # ── quotes ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _by_account(citations: Sequence[Citation]) -> Iterator[tuple[str | None, list[Citation]]]:
+    """Yield the citations by side, in the order given, with what stands above; without sides they are one group."""
+    group: list[Citation] = []
+    name: str | None = None
+    for place, citation in enumerate(citations):
+        above = account_of(citations, place)
+        if above is not None and group:
+            yield name, group
+            group = []
+        name = above or name
+        group.append(citation)
+    if group:
+        yield name, group
+
+
+def _account(name: str | None, citations: Sequence[Citation], exchange: Exchange, shelf: Shelf) -> Markup:
+    """Return the quotes of one side under its name and dates; without a name, just the quotes by document."""
+    sources = [_source(group, exchange, shelf) for group in _by_document(citations)]
+    if name is None:
+        return joined(*sources)
+    days = sorted({one.document.dated.isoformat() for one in citations if one.document.dated})
+    dated = element("span", ", ".join(days) or texts.NO_DATE, class_="part")
+    return element("section", element("h4", name, " ", dated, class_="account-name"), *sources, class_="account")
+
+
 def _by_document(citations: Sequence[Citation]) -> list[list[Citation]]:
     """Return the citations by document and revision, the group of the best one first."""
     groups: dict[tuple[str, str], list[Citation]] = {}
@@ -306,12 +345,14 @@ def _parts(parts: Sequence[str | None]) -> list[Markup]:
 def _quote(citation: Citation, exchange: Exchange, shelf: Shelf, *, offered: bool) -> Markup:
     words = element("p", citation.quote.text, " ", _opener(citation, exchange), dir="auto")
     also = "; ".join(shelf.title(one) for one in citation.also_in)
+    agreeing = "; ".join(shelf.title(one) for one in citation.agreeing)
     facts = _parts(
         [
             texts.PAGE.format(citation.page) if citation.page else None,
             texts.PARAGRAPH.format(citation.paragraph),
             texts.SPEAKER.format(citation.speaker) if citation.speaker else None,
             texts.ALSO_IN.format(also) if also else None,
+            texts.STATED_IN.format(count=1 + len(citation.agreeing), also=agreeing) if agreeing else None,
         ]
     )
     return element(

@@ -2,7 +2,7 @@
 
 import math
 
-from assistant.answers import Reason, Verdict
+from assistant.answers import Reason, Verdict, Wants
 from assistant.documents import Kind
 
 TITLE = "Briefing Assistant"
@@ -138,6 +138,7 @@ CHIP_UNTIL = "until {}"
 CHIP_PUBLISHER = "publisher: {}"
 CHIP_TAG = "tag: {}"
 CHIP_DOCUMENT = "document: {}"
+CHIP_WANTS = {Wants.LIST: "wants: a list", Wants.COMPARISON: "wants: a comparison"}
 LEAVE_OUT = "Leave this out: {}"
 
 UNDERSTOOD = "What was understood"
@@ -208,6 +209,7 @@ PAGE = "page {}"
 PARAGRAPH = "paragraph {}"
 SPEAKER = "speaker: {}"
 ALSO_IN = "also in: {}"
+STATED_IN = "stated in {count} documents, also in: {also}"
 UPDATED_ON = "updated {}"
 CONTEXT = "Context"
 CONTEXT_OF = "Context of [{}]"
