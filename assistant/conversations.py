@@ -16,6 +16,7 @@ from assistant.answers import (
     Citation,
     Declined,
     Filters,
+    Inference,
     Question,
     Quoted,
     Reason,
@@ -170,7 +171,11 @@ class Conversations:
 
     def _answer(self, written: Mapping[str, Any]) -> Answer:
         """Return an answer from its JSON; every quote is made by the check."""
-        question = Question(text=written["question"], filters=_filters(written["filters"]))
+        question = Question(
+            text=written["question"],
+            filters=_filters(written["filters"]),
+            ignoring=frozenset(map(Inference, written.get("understood", {}).get("ignoring", ()))),
+        )
         understood = _understood(written.get("understood", {}))
         searched_for, confidence, seconds = (written[name] for name in ("searched_for", "confidence", "seconds"))
         if written["status"] == "quoted":

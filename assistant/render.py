@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date
 
-from assistant.answers import Answer, Citation, Declined, Filters, Quoted, Reason, Understanding
+from assistant.answers import Answer, Citation, Declined, Filters, Quoted, Reason
 
 EXPLANATIONS = {
     Reason.EMPTY_LIBRARY: "The library holds no documents yet. Add some with `briefing add PATH`.",
@@ -41,7 +41,7 @@ def to_json(answer: Answer) -> dict[str, object]:
         "nearest": [_citation(one) for one in answer.nearest] if isinstance(answer, Declined) else [],
         "confidence": round(answer.confidence, 4),
         "seconds": round(answer.seconds, 4),
-        "understood": _understood(answer.understood),
+        "understood": _understood(answer),
     }
 
 
@@ -141,8 +141,13 @@ def _filters(filters: Filters) -> dict[str, object]:
     }
 
 
-def _understood(understood: Understanding) -> dict[str, object]:
-    return {"wants": understood.wants.value, "compared": list(understood.compared)}
+def _understood(answer: Answer) -> dict[str, object]:
+    understood = answer.understood
+    return {
+        "wants": understood.wants.value,
+        "compared": list(understood.compared),
+        "ignoring": sorted(answer.question.ignoring),
+    }
 
 
 def _citation(citation: Citation) -> dict[str, object]:

@@ -10,7 +10,11 @@ from assistant.answers import Inference, Question, Wants
 LONGEST = 2000
 """The characters of a question beyond which nothing is read off it."""
 
-_NOUN = r"[a-z][a-z-]{1,30}"
+_NO_NOUNS = (
+    r"(?:are|were|is|was|be|did|do|does|has|have|had|will|would|can|could|should|may|might|must|the|an|of|in|on|to|"
+    r"and|or|about|if|that|made|happened|it|he|she|they|we|you)"
+)
+_NOUN = rf"(?!{_NO_NOUNS}\b)[a-zA-Z][a-z-]{{1,30}}"
 _NO_PLURALS = (
     r"(?:is|was|has|does|this|us|news|series|says|means|happens|makes|keeps|goes|comes|takes|gives|causes|crisis|"
     r"basis|status|consensus|business|process|access|illness|address|congress|progress|success|loss|class|press|gas|bus|"
@@ -22,7 +26,7 @@ _PLURAL = rf"(?!{_NO_PLURALS}\b)(?:[a-z]{{2,30}}(?:[^s\W]s)|countries|people|men
 _LIST = (
     re.compile(
         rf"^\W*(?:(?:in|from|to|at|on|for|with|by|among|of|into|through) )?(?:which|what) "
-        rf"(?:[A-Z]?{_NOUN} ){{0,2}}?{_PLURAL}\b"
+        rf"(?:{_NOUN} ){{0,2}}?{_PLURAL}\b"
     ),
     re.compile(
         rf"^\W*(?:what|which|who) (?:are|were) (?:all )?(?:the|some|their|its|his|her) (?!{_OF_ONE}\b)"

@@ -11,15 +11,29 @@ from hypothesis import strategies as st
 
 from assistant.answers import Declined, Filters, Question, Quoted, Reason
 from assistant.documents import Revision
-from assistant.render import EXPLANATIONS, NOT_AN_ANSWER, footnote, leaves_out, plain, to_json, to_text
+from assistant.render import (
+    ACCOUNTS,
+    EXPLANATIONS,
+    FURTHER,
+    NOT_AN_ANSWER,
+    footnote,
+    leaves_out,
+    plain,
+    to_json,
+    to_text,
+)
 
 TEXT = "First stands here. Second follows. Third ends it.\n\nFourth is in another paragraph."
 ONE, TWO, THREE = (0, 18), (19, 34), (35, 49)
 CITATION_KEYS = {
     *("number", "text", "document", "revision", "start", "end", "title", "publisher", "author", "published", "updated"),
     *("url", "paragraph", "speaker", "speech", "also_in", "confidence"),
+    *("side", "agreeing"),
 }
-KEYS = ["question", "searched_for", "status", "reason", "filters", "citations", "nearest", "confidence", "seconds"]
+KEYS = [
+    *("question", "searched_for", "status", "reason", "filters", "citations", "nearest", "confidence", "seconds"),
+    "understood",
+]
 
 
 def quoted(*spans: tuple[int, int], text: str = TEXT, **of: str) -> Quoted:
@@ -63,6 +77,8 @@ def test_the_json_of_an_answer_has_just_the_keys_of_the_contract() -> None:
         "speaker": None,
         "speech": "narration",
         "also_in": [],
+        "side": None,
+        "agreeing": [],
         "confidence": 0.5,
     }
     assert back["citations"][0]["revision"] == Revision("d", TEXT).digest
@@ -75,6 +91,22 @@ def test_a_page_is_told_where_there_are_pages() -> None:
     (told,) = to_json(paged)["citations"]  # type: ignore[misc]
     assert (told.keys() - CITATION_KEYS, told["page"]) == ({"page"}, 3)
     assert "page 3, paragraph 1" in to_text(paged)
+
+
+def test_quotes_of_two_sides_stand_under_the_name_of_their_account() -> None:
+    """And those of no side under theirs; who agrees is told in the footnote and in the JSON."""
+    answer = quoted(ONE, TWO, THREE)
+    sides = zip(answer.citations, (1, 2, None), strict=True)
+    answer = replace(answer, citations=tuple(replace(one, side=side, agreeing=("e", "f")) for one, side in sides))
+    told = to_text(answer)
+    order = [told.index(words) for words in (ACCOUNTS[0], "First", ACCOUNTS[1], "Second", FURTHER, "Third")]
+    assert order == sorted(order)
+    assert "stated in 3 documents, also in e, f" in told
+    written = to_json(answer)["citations"]
+    assert [(one["side"], one["agreeing"]) for one in written] == [  # type: ignore[attr-defined]
+        (side, ["e", "f"]) for side in (1, 2, None)
+    ]
+    assert not any(name in to_text(quoted(ONE, TWO)) for name in (*ACCOUNTS, FURTHER))
 
 
 def test_the_json_of_a_refusal_has_its_reason_and_what_is_nearest_apart() -> None:

@@ -157,7 +157,9 @@ def _chip(
     if exchange.number is None:
         return element("span", told, class_="chip", dir="auto")
     cross = element("span", "×", class_="cross", aria_hidden="true")
-    return _again(exchange, told, cross, class_="chip", title=act, field=field, value=value, alone=alone, ignoring=ignoring)
+    return _again(
+        exchange, told, cross, class_="chip", title=act, field=field, value=value, alone=alone, ignoring=ignoring
+    )
 
 
 def _again(
