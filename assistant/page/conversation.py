@@ -299,8 +299,8 @@ def _account(name: str | None, citations: Sequence[Citation], exchange: Exchange
     if name is None:
         return joined(*sources)
     days = sorted({one.document.dated.isoformat() for one in citations if one.document.dated})
-    dated = element("span", ", ".join(days) or texts.NO_DATE, class_="part")
-    return element("section", element("h4", name, " ", dated, class_="account-name"), *sources, class_="account")
+    heading = ", ".join((name, *(days or [texts.NO_DATE])))
+    return element("section", element("h4", heading, class_="account-name"), *sources, class_="account")
 
 
 def _by_document(citations: Sequence[Citation]) -> list[list[Citation]]:
