@@ -310,7 +310,7 @@ def _without_source(text: str) -> tuple[str, str]:
     """Return a sentence without who says so, and who that is."""
     core, source = text, ""
     for pattern in _TOLD:
-        if found := pattern.search(core):
+        if (found := pattern.search(core)) and not _DENIAL.search(found.group()):  # "rejected reports that" says no
             source = source or found.group()
             core = core[: found.start()] + " " + core[found.end() :]
     if not source and (found := _SAYS.match(core)):

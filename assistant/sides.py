@@ -224,7 +224,7 @@ class _Compared:
                 and not one.figure.agrees(other.figure)
                 and not _tells_of(one, other.figure)
                 and not _tells_of(other, one.figure)
-                and not _apart(one, other)
+                and not self._apart(one, other)
             )
         if self._sought.when:
             return one.claims.days[0].apart(other.claims.days[0])
@@ -232,11 +232,29 @@ class _Compared:
 
     def _denied(self, one: _Voice, other: _Voice) -> bool:
         """Whether one sentence denies what the other says, and not something else."""
-        if _apart(one, other):
+        if self._apart(one, other):
             return False
         if self._sought.yes_or_no and self._share(one, other) >= ASKED:
             return True
         return (one.claims.denial or other.claims.denial) and _contained(one.claims, other.claims) >= DENIED
+
+    def _apart(self, one: _Voice, other: _Voice) -> bool:
+        """Whether two sentences tell of different days, or one of a year that is not the other's.
+
+        A sentence that names no year is of the year of its document.
+        """
+        ours, theirs = one.claims.days, other.claims.days
+        if ours and theirs and all(mine.apart(day) for mine in ours for day in theirs):
+            return True
+        if not (ours or theirs):
+            return False
+        years = [self._years(voice) for voice in (one, other)]
+        return all(years) and years[0].isdisjoint(years[1])
+
+    def _years(self, voice: _Voice) -> frozenset[int]:
+        named = frozenset(day.year for day in voice.claims.days if day.year is not None)
+        dated = self._catalogue.entry(voice.document).document.dated
+        return named or (frozenset({dated.year}) if dated else frozenset())
 
     def _share(self, one: _Voice, other: _Voice) -> float:
         """Return the share of the question's words that both sentences have."""
@@ -272,7 +290,7 @@ class _Compared:
         if self._sought.figure and one.figure and other.figure:
             also = one.claims.core & other.claims.core - self._sought.words
             same_figure = one.figure.value == other.figure.value and _one_unit(one.figure, other.figure)
-            return same_figure and bool(shared or len(also) > 1) and not _apart(one, other)
+            return same_figure and bool(shared or len(also) > 1) and not self._apart(one, other)
         if self._sought.when and len(one.claims.days) == 1 == len(other.claims.days):
             same_day = one.claims.days == other.claims.days
             return same_day and bool(shared) and _contained(one.claims, other.claims) >= OF_A_DAY
@@ -299,12 +317,6 @@ def _one_unit(one: Figure, other: Figure) -> bool:
 def _tells_of(voice: _Voice, figure: Figure) -> bool:
     """Whether a sentence has the other figure as well: then it does not contradict it, but tells of both."""
     return any(one.value == figure.value for one in voice.claims.figures)
-
-
-def _apart(one: _Voice, other: _Voice) -> bool:
-    """Whether two sentences tell of different days."""
-    ours, theirs = one.claims.days, other.claims.days
-    return bool(ours and theirs) and all(mine.apart(day) for mine in ours for day in theirs)
 
 
 def _cosine(one: Candidate, other: Candidate) -> float:

@@ -57,6 +57,7 @@ def test_two_tolls_are_two_sides_and_stand_side_by_side(assistant: Assistant) ->
         "Thirty sailors watched.",  # of something else
         "In 1998 thirty people drowned when another Halde Star sank.",  # at another time
         "Thirty people drowned at Lissan.",  # elsewhere
+        "A smaller ferry of that name sank in 1998, and thirty people drowned.",  # in a year that the other is not of
     ],
 )
 def test_figures_of_other_things_are_no_disagreement(assistant: Assistant, other: str) -> None:
