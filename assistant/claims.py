@@ -241,6 +241,7 @@ class Claims:
     stems: frozenset[str]
     core: frozenset[str]
     places: frozenset[str]
+    names: frozenset[str]
     source: str
     denies: bool | None
     denial: bool
@@ -251,7 +252,7 @@ class Claims:
 def claims_of(text: str) -> Claims:
     """Return what a sentence claims; one longer than LONGEST claims nothing."""
     if len(text) > LONGEST:
-        return Claims((), (), frozenset(), frozenset(), frozenset(), "", None, denial=False)
+        return Claims((), (), frozenset(), frozenset(), frozenset(), frozenset(), "", None, denial=False)
     core, source = _without_source(text)
     tokens = _TOKEN.findall(core)
     days = tuple(_days(tokens))
@@ -264,6 +265,7 @@ def claims_of(text: str) -> Claims:
         stems=_stems(text),
         core=_stems(core),
         places=frozenset(_places(tokens)),
+        names=frozenset(_names(core.lstrip())),
         source=source,
         denies=negations + denials == 1 if plain else None,
         denial=denials == 1 and negations == 0,
@@ -336,6 +338,15 @@ def _places(tokens: Sequence[str]) -> Iterator[str]:
             stem = stem_of(token)
             if stem and token.casefold() not in _MONTHS:
                 yield stem
+
+
+def _names(core: str) -> Iterator[str]:
+    """Yield the stems of capitalised words, but for months, and for a first word that stands by itself."""
+    found = list(terms(core))
+    for place, term in enumerate(found):
+        opens = term.start == 0 and not (place + 1 < len(found) and found[place + 1].name)
+        if term.name and not opens and core[term.start : term.end].casefold() not in _MONTHS:
+            yield term.stem
 
 
 def _figures(tokens: Sequence[str]) -> Iterator[Figure]:

@@ -43,6 +43,9 @@ OF_A_DAY = 0.4
 REPEATED = 0.8
 """The share of the shorter sentence's words, without who says so, that one which says the same has, too."""
 
+SAME = 0.5
+"""The share of both sentences' words, without who says so, above which they may say the same."""
+
 FEWEST_WORDS = 3
 
 _YES_OR_NO = re.compile(r"^\W*(?:did|does|do|was|were|is|are|has|have|had|will|would|can|could)\b", re.IGNORECASE)
@@ -234,9 +237,9 @@ class _Compared:
         """Whether one sentence denies what the other says, and not something else."""
         if self._apart(one, other):
             return False
-        if self._sought.yes_or_no and self._share(one, other) >= ASKED:
-            return True
-        return (one.claims.denial or other.claims.denial) and _contained(one.claims, other.claims) >= DENIED
+        asked = self._sought.yes_or_no and self._share(one, other) >= ASKED
+        alike = _contained(one.claims, other.claims) >= DENIED
+        return (asked and alike) if not (one.claims.denial or other.claims.denial) else (asked or alike)
 
     def _apart(self, one: _Voice, other: _Voice) -> bool:
         """Whether two sentences tell of different days, or one of a year that is not the other's.
@@ -269,7 +272,14 @@ class _Compared:
             return False
         if not ours & theirs or len(ours & theirs) < SHARED * len(ours | theirs):
             return False
-        return _cosine(one.candidate, other.candidate) >= ALIKE and not self._elsewhere(one, other)
+        if _cosine(one.candidate, other.candidate) < ALIKE or self._of_others(one, other, one.around, other.around):
+            return False
+        return not self._elsewhere(one, other)
+
+    def _of_others(self, one: _Voice, other: _Voice, ours: frozenset[str], theirs: frozenset[str]) -> bool:
+        """Whether each sentence names somebody or something that the other one's words do not: two things."""
+        known = self._sought.names | self._sought.words
+        return bool(one.claims.names - known - theirs and other.claims.names - known - ours)
 
     def _elsewhere(self, one: _Voice, other: _Voice) -> bool:
         """Whether a sentence tells of another place: both name one of their own, or one does, of a part of it all."""
@@ -286,6 +296,8 @@ class _Compared:
         """Whether two sentences say the same: the same figure or day of the same thing, or nearly the same words."""
         if one.claims.denies != other.claims.denies and None not in (one.claims.denies, other.claims.denies):
             return False
+        if self._of_others(one, other, one.claims.stems, other.claims.stems):
+            return False
         shared = self._words & one.claims.stems & other.claims.stems
         if self._sought.figure and one.figure and other.figure:
             also = one.claims.core & other.claims.core - self._sought.words
@@ -297,10 +309,11 @@ class _Compared:
         return self._repeats(one.claims, other.claims)
 
     def _repeats(self, one: Claims, other: Claims) -> bool:
-        """Whether the one that is shorter has hardly a word that the other lacks, and one that the question lacks."""
+        """Whether two have most words in common, the shorter one hardly any other, and one that the question lacks."""
         new = (one.core & other.core) - self._sought.words - self._sought.names
         values = [frozenset(figure.value for figure in claims.figures) for claims in (one, other)]
-        return bool(new) and values[0] == values[1] and _contained(one, other) >= REPEATED
+        alike = len(one.core & other.core) > SAME * len(one.core | other.core)
+        return bool(new) and alike and values[0] == values[1] and _contained(one, other) >= REPEATED
 
 
 def _contained(one: Claims, other: Claims) -> float:

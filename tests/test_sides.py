@@ -90,6 +90,17 @@ def test_two_days_of_one_event_are_two_sides_and_of_two_events_are_none(assistan
     assert sides(found).keys() == {"a", "b"}
 
 
+def test_two_of_one_name_are_not_two_accounts_of_one(assistant: Assistant) -> None:
+    """Each sentence names somebody whom the other does not know."""
+    found = citations(
+        assistant,
+        "When was the poet Haflan born?",
+        "The poet Orin Haflan was born on 7 October 1948.",
+        "The poet Tesk Haflan was born on 23 June 1961.",
+    )
+    assert sides(found) == {}
+
+
 def test_documents_that_agree_are_counted_and_copies_once(assistant: Assistant) -> None:
     """A syndicated copy is no second witness."""
     story = f"{FERRY} It carried 212 passengers, the harbour master said. " + " ".join(
