@@ -16,151 +16,48 @@ LONGEST = 2000
 """The characters of a sentence beyond which it is not read: no sentence that answers is so long."""
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-’'.,][^\W_]+)*|[^\w\s]")
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-_SMALL = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-]
-_SMALL += ["seventeen", "eighteen", "nineteen"]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+
+
+def _row(words: str) -> tuple[str, ...]:
+    return tuple(words.split())
+
+
+_MONTHS = _row("january february march april may june july august september october november december")
+_SMALL = _row(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
+_TENS = _row("twenty thirty forty fifty sixty seventy eighty ninety")
 _WORDS = {word: number for number, word in enumerate(_SMALL) if number > 1}  # "one" is as often no number
-_WORDS |= {word: number for number, word in zip(range(20, 100, 10), _TENS, strict=True)}
+_WORDS |= dict(zip(_TENS, range(20, 100, 10), strict=True))
 _TIMES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
-_ABOUT = frozenset(["about", "around", "roughly", "some", "approximately", "close"])
-_LOWEST = frozenset(["least", "over", "more", "above"])
-_HIGHEST = frozenset(["most", "fewer", "less", "under", "below", "nearly", "almost", "up"])
+_ABOUT = frozenset(_row("about around roughly some approximately close"))
+_LOWEST = frozenset(_row("least over more above"))
+_HIGHEST = frozenset(_row("most fewer less under below nearly almost up"))
 _HEDGES = _ABOUT | _LOWEST | _HIGHEST | {"than"}
 _NEARLY = 0.1
 """The share by which a number that is not told exactly may be off."""
 
-_MORE = frozenset(
-    [
-        "another",
-        "more",
-        "further",
-        "additional",
-        "other",
-        "extra",
-        "including",
-        "among",
-        "whom",
-        "which",
-        "them",
-        "first",
-        "every",
-    ]
-)
-_COMPARED = frozenset(
-    [
-        "longer",
-        "shorter",
-        "higher",
-        "lower",
-        "more",
-        "fewer",
-        "less",
-        "larger",
-        "smaller",
-        "deeper",
-        "wider",
-        "later",
-        "earlier",
-    ]
-)
+_MORE = frozenset(_row("another more further additional other extra including among whom which them first every"))
+_COMPARED = frozenset(_row("longer shorter higher lower more fewer less larger smaller deeper wider later earlier"))
 _PER_CENT = ["per", "cent"]
-_RATES = frozenset(["a", "an", "per", "each", "every"])
+_RATES = frozenset(_row("a an per each every"))
 _SIGNS = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen"}  # the stems of their names
-_CURRENCIES = frozenset(
-    stem_of(word)
-    for word in [
-        "dollars",
-        "euros",
-        "pounds",
-        "yen",
-        "yuan",
-        "rubles",
-        "rupees",
-        "afghanis",
-        "rials",
-        "riyals",
-        "dinars",
-        "dirhams",
-        "liras",
-        "lira",
-        "francs",
-        "crowns",
-        "kronor",
-        "kroner",
-        "shillings",
-        "pesos",
-        "marks",
-        "som",
-        "tenge",
-        "manat",
-    ]
-)
-_MEASURES = frozenset(
-    stem_of(word)
-    for word in [
-        "metres",
-        "meters",
-        "kilometres",
-        "kilometers",
-        "km",
-        "miles",
-        "feet",
-        "hours",
-        "days",
-        "weeks",
-        "months",
-        "years",
-    ]
-)
 MONEY = frozenset({"money"})
 PERCENT = frozenset({"percent"})
-PERSONS = frozenset(
-    stem_of(word) for word in ["people", "civilians", "victims", "workers", "villagers", "residents", "lives"]
-)
-"""Who is counted where it is people that are: a toll of civilians and one of people are told of the same dead."""
 
+_CURRENCIES = _row(
+    "dollars euros pounds yen yuan rubles rupees afghanis rials riyals dinars dirhams liras lira francs crowns kronor "
+    "kroner shillings pesos marks som tenge manat"
+)
+_MEASURES = _row("metres meters kilometres kilometers km miles feet hours days weeks months years")
+_PERSONS = _row("people civilians victims workers villagers residents lives")
 _ROLES = {
-    stem_of(word): role
-    for role, words in {
-        "killed": "killed died drowned perished toll bodies fatalities slain",
-        "injured": "injured wounded hurt",
-        "missing": "missing",
-        "displaced": "displaced homeless",
-        "detained": "arrested detained jailed",
-    }.items()
-    for word in words.split()
+    "killed": _row("killed died drowned perished toll bodies fatalities slain"),
+    "injured": _row("injured wounded hurt"),
+    "missing": _row("missing"),
+    "displaced": _row("displaced homeless"),
+    "detained": _row("arrested detained jailed"),
 }
 _NEAR_ROLE = 5
 _YEAR = range(1000, 2101)
@@ -206,7 +103,7 @@ class Figure:
 
     def is_money(self) -> bool:
         """Whether it is a sum of money."""
-        return bool(self.unit & _CURRENCIES)
+        return bool(self.unit & _currencies())
 
     def agrees(self, other: "Figure") -> bool:
         """Whether the two numbers can be one, as exactly as they are told."""
@@ -272,9 +169,29 @@ def claims_of(text: str) -> Claims:
     )
 
 
+@lru_cache(maxsize=1)
+def _currencies() -> frozenset[str]:
+    return frozenset(map(stem_of, _CURRENCIES))
+
+
+@lru_cache(maxsize=1)
+def persons() -> frozenset[str]:
+    """Return the stems of those who are counted where it is people that are.
+
+    A toll of civilians and one of people are told of the same dead.
+    """
+    return frozenset(map(stem_of, _PERSONS))
+
+
+@lru_cache(maxsize=1)
+def _roles() -> dict[str, str]:
+    """Return what became of somebody by the stem that says it; stemming is work, and not for the import."""
+    return {stem_of(word): role for role, words in _ROLES.items() for word in words}
+
+
 def same(stem: str) -> str:
     """Return what a stem is compared as: all words for dying are one."""
-    return _ROLES.get(stem, stem)
+    return _roles().get(stem, stem)
 
 
 def counted(question: str) -> frozenset[str] | None:
@@ -288,7 +205,7 @@ def counted(question: str) -> frozenset[str] | None:
         return PERCENT
     if _MONEY.search(question):
         return MONEY
-    return _MEASURES if _MEASURED.search(question) else None
+    return frozenset(map(stem_of, _MEASURES)) if _MEASURED.search(question) else None
 
 
 _PERCENT = re.compile(r"\b(?:percentage|percent|per cent|turnout|what share|which share)\b", re.IGNORECASE)
@@ -302,7 +219,7 @@ _MONEY = re.compile(
 
 def role_of(stems: Sequence[str] | frozenset[str]) -> str | None:
     """Return what became of those whom a question asks the number of: "killed", "injured" and the like."""
-    return next((_ROLES[stem] for stem in sorted(stems) if stem in _ROLES), None)
+    return next((_roles()[stem] for stem in sorted(stems) if stem in _roles()), None)
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -427,7 +344,7 @@ def _unit(after: Sequence[str]) -> frozenset[str]:
         if not stem:
             break
         found.append(same(stem))
-        if stem in _CURRENCIES:
+        if stem in _currencies():
             return frozenset({stem})
     return frozenset(found)
 
@@ -442,7 +359,7 @@ def _role(tokens: Sequence[str], start: int, end: int) -> str | None:
     for distance in range(_NEAR_ROLE):
         for place in (end + distance, start - 1 - distance):
             if 0 <= place < len(tokens) and tokens[place][0].isalpha():
-                role = _ROLES.get(stem_of(tokens[place]))
+                role = _roles().get(stem_of(tokens[place]))
                 if role:
                     return role
     return None

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.catalogue import Catalogue
-from assistant.claims import MONEY, PERSONS, Claims, Figure, claims_of, counted, role_of, same
+from assistant.claims import MONEY, Claims, Figure, claims_of, counted, persons, role_of, same
 from assistant.selection import Candidate, Chosen, Selection
 from assistant.terms import terms
 
@@ -123,21 +123,23 @@ def with_sides(selection: Selection, question: str, read_as: Mapping[str, str], 
 def _voices(weighed: Sequence[Candidate], sought: _Sought, catalogue: Catalogue) -> list[_Voice]:
     """Return the sentences to compare: those that are probable enough and stand where the question's names do."""
     found = []
+    around: dict[int, frozenset[str]] = {}
     for candidate in weighed[:LOOKED_AT]:
         if candidate.probability < LEAST * weighed[0].probability:
             break
         passage = candidate.hit.passage
-        text = catalogue.text(passage.document, passage.digest)
-        written = text[passage.sentences[0].start : passage.sentences[-1].end]
-        around = claims_words(written) | claims_words(catalogue.title(passage.document))
-        if not sought.names <= around:
-            continue
-        claims = claims_of(candidate.text)
-        found.append(_Voice(candidate, claims, around, _figure(claims, sought) if sought.figure else None))
+        if passage.id not in around:
+            text = catalogue.text(passage.document, passage.digest)
+            written = text[passage.sentences[0].start : passage.sentences[-1].end]
+            around[passage.id] = _words(f"{catalogue.title(passage.document)}\n{written}")
+        if sought.names <= around[passage.id]:
+            claims = claims_of(candidate.text)
+            figure = _figure(claims, sought) if sought.figure else None
+            found.append(_Voice(candidate, claims, around[passage.id], figure))
     return found
 
 
-def claims_words(text: str) -> frozenset[str]:
+def _words(text: str) -> frozenset[str]:
     """Return the stems of a text as claims are compared."""
     return frozenset(same(term.stem) for term in terms(text))
 
@@ -157,8 +159,8 @@ def _fits(figure: Figure, sought: _Sought) -> bool:
         return figure.is_money()
     if figure.unit & (sought.unit - {sought.role or ""}):
         return True
-    persons = bool(sought.unit & PERSONS) and sought.role is not None
-    return persons and (bool(figure.unit & PERSONS) or not figure.unit - {sought.role or ""})
+    toll = bool(sought.unit & persons()) and sought.role is not None
+    return toll and (bool(figure.unit & persons()) or not figure.unit - {sought.role or ""})
 
 
 class _Compared:
@@ -323,8 +325,8 @@ def _contained(one: Claims, other: Claims) -> float:
 
 
 def _one_unit(one: Figure, other: Figure) -> bool:
-    persons = all(figure.unit & PERSONS or not figure.unit for figure in (one, other))
-    return one.rate == other.rate and one.role == other.role and (bool(one.unit & other.unit) or persons)
+    people = all(figure.unit & persons() or not figure.unit for figure in (one, other))
+    return one.rate == other.rate and one.role == other.role and (bool(one.unit & other.unit) or people)
 
 
 def _tells_of(voice: _Voice, figure: Figure) -> bool:
