@@ -83,6 +83,16 @@ class Inference(StrEnum):
     SOURCES = "sources"
     SPEAKER = "speaker"
     LATEST = "latest"
+    LIST = "list"
+    """That a list or a comparison is wanted."""
+
+
+class Wants(StrEnum):
+    """What kind of answer a question asks for."""
+
+    FACT = "fact"
+    LIST = "list"
+    COMPARISON = "comparison"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +101,9 @@ class Understanding:
 
     `filters` restrict as given ones do; `as_of` is what the question calls today; `about` are the days of which the
     answer must speak; `latest` asks for the newest first; `speaker` is whose words are wanted; `unknown_sources` are
-    named in the question and not in the library. `apart` are the places in what is searched for whose words said that:
-    they are not looked for in the sentences.
+    named in the question and not in the library; `wants` is the kind of answer, and `compared` is what a comparison is
+    of, where that is plain. `apart` are the places in what is searched for whose words said that: they are not looked
+    for in the sentences.
     """
 
     filters: Filters = Filters()
@@ -102,6 +113,8 @@ class Understanding:
     speaker: str | None = None
     unknown_sources: tuple[str, ...] = ()
     apart: tuple[tuple[int, int], ...] = ()
+    wants: Wants = Wants.FACT
+    compared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +180,10 @@ class Citation:
     also_in: tuple[str, ...] = ()
     page: int | None = None
     """The page on which the quote starts, for a document that has pages."""
+    side: int | None = None
+    """Where sources differ: the quotes that say the same have the same number, from 1. None: it is of no side."""
+    agreeing: tuple[str, ...] = ()
+    """The ids of other documents that say the same; copies of one another count once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

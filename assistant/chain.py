@@ -15,18 +15,21 @@ from typing import Any
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from assistant.answers import Answer, Citation, Declined, Question, Quoted, Reason, Understanding, together
+from assistant.answers import Answer, Citation, Declined, Question, Quoted, Reason, Understanding, Wants, together
 from assistant.catalogue import Catalogue
 from assistant.documents import Document, page_of
 from assistant.filters import allowed
 from assistant.followups import stand_alone
+from assistant.gathering import gathered, of_both
 from assistant.quoting import QuoteCheck
 from assistant.retrieval import Found, FusedRetriever
 from assistant.selection import Candidate, Chosen, Selection, Selector
+from assistant.sides import with_sides
 from assistant.speakers import Said, speech_of, theirs
 from assistant.standing import Standing
 from assistant.timing import newest_first, of_time
 from assistant.understanding import sought, understand
+from assistant.wants import about_of, halves_of
 
 STEPS = ("understand", "retrieve", "select", "check")
 """The names of the steps, in order, as traces and `astream_events` show them."""
@@ -155,16 +158,34 @@ class _Steps:
         if asking.found is None or not _near(asking.found):
             return asking
         understood, catalogue = asking.understood, self._desk.catalogue
-        chosen = self._desk.selector.select(
+        chosen = self._chosen(asking, asking.found)
+        if understood.compared and (halves := halves_of(asking.searched_for)):
+            chosen = of_both(
+                chosen, [self._of_half(asking, half) for half in halves], about=about_of(asking.searched_for)
+            )
+        chosen = gathered(chosen, understood.wants, understood.compared)
+        if understood.latest:
+            chosen = replace(chosen, chosen=newest_first(chosen.chosen, catalogue))
+        if chosen.answers(self._desk.readiness) and understood.wants is not Wants.LIST:
+            question = sought(asking.searched_for, understood)
+            chosen = with_sides(chosen, question, asking.found.read_as, catalogue)
+        return replace(asking, selection=chosen)
+
+    def _of_half(self, asking: Asking, half: str) -> Selection:
+        """Return what answers half of a comparison."""
+        understood = replace(asking.understood, apart=())  # those places are the whole question's
+        asked = self.retrieve(replace(asking, searched_for=half, understood=understood))
+        return NOTHING if asked.found is None else self._chosen(asked, asked.found)
+
+    def _chosen(self, asking: Asking, found: Found) -> Selection:
+        understood, catalogue = asking.understood, self._desk.catalogue
+        return self._desk.selector.select(
             sought(asking.searched_for, understood),
-            asking.found,
+            found,
             count=self._desk.quotes,
             shift=of_time(understood.about, catalogue) if understood.about else None,
             theirs=self._theirs(understood.speaker),
         )
-        if understood.latest:
-            chosen = replace(chosen, chosen=newest_first(chosen.chosen, catalogue))
-        return replace(asking, selection=chosen)
 
     def _theirs(self, speaker: str | None) -> Callable[[Sequence[Candidate]], list[bool]] | None:
         """Return what tells which candidates are a speaker's words; None where nobody's are asked for."""
@@ -226,6 +247,8 @@ class _Steps:
             role=said.role,
             speech=said.speech,
             also_in=chosen.also_in,
+            side=chosen.side,
+            agreeing=chosen.agreeing,
             page=page_of(self._desk.catalogue.pages(chosen.document, chosen.digest), quote.start),
         )
 

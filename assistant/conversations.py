@@ -25,6 +25,7 @@ from assistant.answers import (
     Turn,
     Understanding,
     Verdict,
+    Wants,
     shown_citations,
 )
 from assistant.catalogue import Catalogue, KeptConversation, KeptTurn
@@ -223,6 +224,8 @@ class Conversations:
             speech=Speech(written["speech"]),
             also_in=tuple(written["also_in"]),
             page=written.get("page"),
+            side=written.get("side"),  # answers kept before there were sides have none of these
+            agreeing=tuple(written.get("agreeing", ())),
         )
 
 
@@ -246,6 +249,8 @@ def _understood(written: Mapping[str, Any]) -> Understanding:
         as_of=_day(written.get("as_of")),
         latest=bool(written.get("latest", False)),
         speaker=written.get("speaker"),
+        wants=Wants(written.get("wants", Wants.FACT)),
+        compared=tuple(written.get("compared", ())),
     )
 
 

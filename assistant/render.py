@@ -4,7 +4,7 @@ Every text that is shown is cut from the quote's revision here and now, never ta
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from assistant.answers import (
@@ -17,6 +17,7 @@ from assistant.answers import (
     Quoted,
     Reason,
     Understanding,
+    Wants,
     in_force,
     shown_citations,
 )
@@ -28,6 +29,12 @@ EXPLANATIONS = {
     Reason.EXCLUDED: "The filters leave out what would answer this; widen the dates or drop a filter.",
 }
 """What the reader of a refusal is told."""
+
+ACCOUNTS = ("One account", "Another account", "A third account")
+"""What stands above the quotes of each side, where sources differ."""
+
+FURTHER = "Further passages"
+"""What stands above the quotes of no side, where the others are of one."""
 
 NOT_AN_ANSWER = "Nearest passages (not an answer)"
 
@@ -68,6 +75,8 @@ def to_text(answer: Answer) -> str:
         if shown:
             lines += ["", f"{NOT_AN_ANSWER}:"]
     for place, citation in enumerate(shown):
+        if (account := account_of(shown, place)) is not None:
+            lines.append(f"{account}:")
         gap = f"  {GAP}\n" if place and leaves_out(shown[place - 1], citation) else ""
         words = plain(citation.quote.text).replace("\n", "\n  ")  # no line of a document looks like one of ours
         lines.append(f"{gap}  {words} [{citation.number}]")
@@ -88,6 +97,8 @@ def inferences(understood: Understanding) -> Iterator[tuple[str, Inference]]:
         yield "newest first", Inference.LATEST
     if understood.speaker:
         yield f"said by {understood.speaker}", Inference.SPEAKER
+    if understood.wants is not Wants.FACT:
+        yield f"wants: a {understood.wants}", Inference.LIST
 
 
 def inferences_told(understood: Understanding) -> Iterator[str]:
@@ -120,6 +131,8 @@ def footnote(citation: Citation) -> str:
         parts.append(f"speaker: {one_line(told)}")
     if citation.also_in:
         parts.append(f"also in {', '.join(one_line(one) for one in citation.also_in)}")
+    if citation.agreeing:
+        parts.append(stated_in(citation))
     return f"{', '.join(parts)} ({reference(citation)})"
 
 
@@ -133,6 +146,21 @@ def speaker_of(citation: Citation) -> str | None:
     if citation.speaker and citation.role:
         return f"{citation.speaker} ({citation.role})"
     return citation.speaker or citation.role
+
+
+def account_of(shown: Sequence[Citation], place: int) -> str | None:
+    """Return what is to stand above a quote: the name of its side, where one begins; None within a side or without."""
+    sides = [citation.side for citation in shown]
+    if not any(sides) or (place and sides[place] == sides[place - 1]):
+        return None
+    side = sides[place]
+    return FURTHER if side is None else ACCOUNTS[min(side, len(ACCOUNTS)) - 1]
+
+
+def stated_in(citation: Citation) -> str:
+    """Return in how many documents a quote is stated, its own and those that agree, and which these are."""
+    others = ", ".join(one_line(one) for one in citation.agreeing)
+    return f"stated in {1 + len(citation.agreeing)} documents, also in {others}"
 
 
 def leaves_out(first: Citation, second: Citation) -> bool:
@@ -186,6 +214,8 @@ def _understood(answer: Answer) -> dict[str, object]:
         "as_of": _day(understood.as_of),
         "latest": understood.latest,
         "speaker": understood.speaker,
+        "wants": understood.wants.value,
+        "compared": list(understood.compared),
         "ignoring": sorted(answer.question.ignoring),
     }
 
@@ -215,6 +245,8 @@ def _citation(citation: Citation) -> dict[str, object]:
         "role": citation.role,
         "speech": citation.speech.value,
         "also_in": list(citation.also_in),
+        "side": citation.side,
+        "agreeing": list(citation.agreeing),
         "confidence": round(citation.confidence, 4),
         **page,
     }

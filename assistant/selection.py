@@ -9,7 +9,7 @@ into the confidence: the probability that the quotes answer the question. Both a
 import json
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
 
@@ -94,17 +94,20 @@ class Chosen:
     end: int
     probability: float
     also_in: tuple[str, ...] = ()
+    side: int | None = None
+    agreeing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What was chosen, best first, and how probable it is that it answers the question.
+    """What was chosen, best first, how probable it is that it answers, and all that it was chosen from, best first.
 
     `near_only`: nothing of it may be offered as an answer, however unsure answers are allowed to be.
     """
 
     chosen: tuple[Chosen, ...]
     confidence: float
+    weighed: tuple[Candidate, ...] = field(default=(), repr=False)
     near_only: bool = False
 
     def answers(self, readiness: float) -> bool:
@@ -164,10 +167,11 @@ class Selector:
             # A speaker's name in a sentence of theirs is no sign that it is to the point: where all that was found
             # does not answer, neither does a part of it.
             if not own:
-                return Selection(_chosen(weighed, count, self._catalogue.copies_of), 0.0, near_only=True)
+                near = _chosen(weighed, count, self._catalogue.copies_of)
+                return Selection(near, 0.0, tuple(weighed), near_only=True)
             confidence = min(confidence, self._confidence(question, found, own, shift))
             weighed = own
-        return Selection(_chosen(weighed, count, self._catalogue.copies_of), confidence)
+        return Selection(_chosen(weighed, count, self._catalogue.copies_of), confidence, tuple(weighed))
 
     def _confidence(
         self, question: str, found: Found, weighed: Sequence[Candidate], shift: Callable[[Candidate], float] | None

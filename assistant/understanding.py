@@ -12,11 +12,13 @@ from assistant.asked_dates import AskedDates, asked_dates, asked_latest
 from assistant.catalogue import Catalogue
 from assistant.speakers import speaker_wanted
 from assistant.terms import stems
+from assistant.wants import wants_of
 
 
 def understand(question: Question, searched_for: str, catalogue: Catalogue) -> Understanding:
     """Return what the words of a question say beside what is searched for, but for what it tells to ignore."""
-    understood = Understanding()
+    wants, compared = wants_of(question, searched_for)
+    understood = Understanding(wants=wants, compared=compared)
     if Inference.DATES not in question.ignoring:
         understood = _with_dates(understood, question, searched_for, catalogue)
     if Inference.LATEST not in question.ignoring and (place := asked_latest(searched_for)):

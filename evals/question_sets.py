@@ -16,7 +16,7 @@ from typing import NoReturn, cast
 
 import yaml
 
-from assistant.answers import Filters
+from assistant.answers import Filters, Wants
 from assistant.errors import SettingsError
 from assistant.indexing import files_of, readings_of
 from assistant.readers import Reading, slug
@@ -52,7 +52,7 @@ MOST_TURNS = 5
 
 _SET = ("name", "corpus", "as_of", "questions")
 _CASE = ("id", "kind", "ask", "filters", "expect")
-_EXPECT = ("quotes", "any", "never", "documents", "speaker", "filters", "declines")
+_EXPECT = ("quotes", "any", "never", "documents", "speaker", "filters", "declines", "sides", "agreeing", "wants")
 _FILTERS = ("since", "until", "publishers", "documents", "tags")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -76,6 +76,12 @@ class Case:
     understood: Filters | None = None
     """The filters that the answer must have been searched with."""
     declines: bool = False
+    sides: int | None = None
+    """How many sides the quotes are of, each of `quotes` on another; 0 where sources do not differ."""
+    wants: Wants | None = None
+    """What the question must have been taken to want."""
+    agreeing: int | None = None
+    """In how many documents that do not copy one another a quote that was expected is said to stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +184,18 @@ class _Place:
         except ValueError:
             self.refuse(f"{self.name!r} is {self.text()!r}; write a date like 2024-03-03")
 
+    def count(self) -> int:
+        """A number of things."""
+        if not self.text().isdecimal():
+            self.refuse(f"{self.name!r} is {self.text()!r}; write a number like 2")
+        return int(self.text())
+
+    def wants(self) -> Wants:
+        """A kind of answer."""
+        if self.text() not in tuple(Wants):
+            self.refuse(f"{self.name!r} is {self.text()!r}; write one of {', '.join(Wants)}")
+        return Wants(self.text())
+
     def truth(self) -> bool:
         """True or false."""
         if self.text() not in ("true", "false"):
@@ -225,6 +243,9 @@ def _case(place: _Place) -> Case:
         speaker=expect["speaker"].text() if "speaker" in expect else None,
         understood=expect["filters"].filters() if "filters" in expect else None,
         declines=expect["declines"].truth() if "declines" in expect else False,
+        sides=expect["sides"].count() if "sides" in expect else None,
+        wants=expect["wants"].wants() if "wants" in expect else None,
+        agreeing=expect["agreeing"].count() if "agreeing" in expect else None,
     )
 
 

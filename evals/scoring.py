@@ -93,7 +93,8 @@ def meets(case: Case, reply: Reply, *, first: int | None = None) -> bool:
     """
     if case.declines or (reply.declined and (case.quotes or case.any)):
         return case.declines and reply.declined
-    return _met(case, reply.quotations[:first], reply, every=first is None)
+    met = _met(case, reply.quotations[:first], reply, every=first is None)
+    return met and (first is not None or _differ_and_agree(case, reply))
 
 
 def _met(case: Case, quotations: Sequence[Quotation], reply: Reply, *, every: bool) -> bool:
@@ -107,6 +108,28 @@ def _met(case: Case, quotations: Sequence[Quotation], reply: Reply, *, every: bo
         and (case.speaker is None or _speaker(case, quotations) is True)
         and (case.understood is None or case.understood == reply.filters)
     )
+
+
+def _differ_and_agree(case: Case, reply: Reply) -> bool:
+    """Whether the quotes are of as many sides as expected, and as many documents agree with one that was."""
+    if case.wants is not None and case.wants is not reply.wants:
+        return False
+    quotations = reply.quotations
+    if case.sides is not None:
+        if len({one.side for one in quotations} - {None}) != case.sides:
+            return False
+        found = [_sides_with(wanted, quotations) for wanted in case.quotes]
+        if case.sides and len({min(sides) for sides in found if sides}) != len(case.quotes):
+            return False
+    if case.agreeing is None:
+        return True
+    wanted = [folded(one) for one in (*case.quotes, *case.any)]
+    stated = [1 + len(one.agreeing) for one in quotations if any(text in folded(one.text) for text in wanted)]
+    return case.agreeing in stated
+
+
+def _sides_with(wanted: str, quotations: Sequence[Quotation]) -> set[int]:
+    return {one.side for one in quotations if one.side is not None and folded(wanted) in folded(one.text)}
 
 
 def _right(trial: Trial, reply: Reply) -> bool | None:

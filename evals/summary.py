@@ -215,7 +215,8 @@ def trial_as_json(result: Result) -> dict[str, object]:
 
 
 def _quotation_as_json(one: Quotation) -> dict[str, object]:
-    return {"document": one.document, "start": one.start, "end": one.end, "text": one.text, "also_in": one.also_in}
+    place: dict[str, object] = {"document": one.document, "start": one.start, "end": one.end}
+    return place | {"text": one.text, "also_in": one.also_in, "side": one.side, "agreeing": one.agreeing}
 
 
 def _rounded(value: object) -> object:

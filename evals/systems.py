@@ -20,7 +20,7 @@ import numpy as np
 from chromadb.config import Settings as ChromaSettings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from assistant.answers import Answer, Citation, Declined, Filters, Turn, in_force, shown_citations
+from assistant.answers import Answer, Citation, Declined, Filters, Turn, Wants, in_force, shown_citations
 from assistant.assembly import Assistant
 from assistant.catalogue import StoredPassage
 from assistant.documents import Form
@@ -49,6 +49,8 @@ class Quotation:
     """Whether these are the document's own characters at that place."""
     also_in: tuple[str, ...] = ()
     speaker: str | None = None
+    side: int | None = None
+    agreeing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,7 @@ class Reply:
     seconds: float
     searched_for: str
     filters: Filters = field(default_factory=Filters)
+    wants: Wants = Wants.FACT
 
     @property
     def ranked(self) -> tuple[Quotation, ...]:
@@ -115,6 +118,7 @@ def reply_of(answer: Answer, seconds: float, text_of: Callable[[str, str], str])
         seconds=seconds,
         searched_for=answer.searched_for,
         filters=in_force(answer),
+        wants=answer.understood.wants,
     )
 
 
@@ -129,6 +133,8 @@ def _quotation(citation: Citation, text_of: Callable[[str, str], str]) -> Quotat
         verbatim=text[quote.start : quote.end] == quote.text,
         also_in=citation.also_in,
         speaker=citation.speaker,
+        side=citation.side,
+        agreeing=citation.agreeing,
     )
 
 

@@ -21,6 +21,7 @@ from assistant.answers import (
     Turn,
     Understanding,
     Verdict,
+    Wants,
 )
 from assistant.catalogue import Catalogue
 from assistant.conversations import LONGEST_TITLE, Conversation, Conversations, title_of
@@ -61,6 +62,26 @@ def kept(conversations: Conversations, *answers: Answer, owner: str = "") -> Con
     for answer in answers:
         conversation = conversations.read(conversations.keep(conversation, answer, owner=owner), owner)
     return conversation
+
+
+def test_sides_and_what_was_wanted_are_read_again_and_missing_from_old_answers(conversations: Conversations) -> None:
+    """What was kept before there were such keys is read as of no side, and as a question for a fact."""
+    citation = replace(citation_of(TEXT, 0, 21), side=2, agreeing=("e",))
+    answer = replace(
+        quoted("Who?", citation),
+        question=Question(text="Who?", ignoring=frozenset({Inference.LIST})),
+        understood=Understanding(wants=Wants.COMPARISON, compared=("rice", "flour")),
+    )
+    again = kept(conversations, answer).exchanges[0]
+    assert (again.answer.understood, again.answer.question.ignoring) == (answer.understood, answer.question.ignoring)
+    assert [(one.side, one.agreeing) for one in again.citations] == [(2, ("e",))]
+    written = to_json(answer)
+    del written["understood"]
+    for one in written["citations"]:  # type: ignore[attr-defined]
+        del one["side"], one["agreeing"]
+    old = conversations._answer(written)  # noqa: SLF001 - what a library of an earlier version holds
+    assert isinstance(old, Quoted)
+    assert (old.understood, old.citations[0].side, old.citations[0].agreeing) == (Understanding(), None, ())
 
 
 def asked(conversation: Conversation) -> list[str]:

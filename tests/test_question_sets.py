@@ -137,6 +137,8 @@ def test_no_furniture_of_the_newsweek_page_can_be_quoted(
         ("questions: [{id: a, ask: b, expect: {quotes: c}}]", ":1: case 'a': 'quotes' is no list"),
         ("questions: [{id: a, ask: b, expect: {declines: no}}]", ":1: case 'a': 'declines' is 'no'; write true or"),
         ("questions: [{id: a, ask: b, filters: {since: May}}]", ":1: case 'a': 'since' is 'May'; write a date"),
+        ("questions: [{id: a, ask: b, expect: {sides: two}}]", ":1: case 'a': 'sides' is 'two'; write a number"),
+        ("questions: [{id: a, ask: b, expect: {wants: all}}]", ":1: case 'a': 'wants' is 'all'; write one of fact"),
         ("as_of: today\nquestions: []", ":1: 'as_of' is 'today'; write a date"),
         ("corpus: here\nquestions: []", ":1: 'corpus' is no list"),
         ("a: [", "can't be read"),

@@ -11,13 +11,24 @@ from hypothesis import strategies as st
 
 from assistant.answers import Days, Declined, Filters, Inference, Question, Quoted, Reason, Understanding
 from assistant.documents import Revision
-from assistant.render import EXPLANATIONS, NOT_AN_ANSWER, footnote, leaves_out, plain, to_json, to_text, told_days
+from assistant.render import (
+    ACCOUNTS,
+    EXPLANATIONS,
+    FURTHER,
+    NOT_AN_ANSWER,
+    footnote,
+    leaves_out,
+    plain,
+    to_json,
+    to_text,
+    told_days,
+)
 
 TEXT = "First stands here. Second follows. Third ends it.\n\nFourth is in another paragraph."
 ONE, TWO, THREE = (0, 18), (19, 34), (35, 49)
 CITATION_KEYS = {
     *("number", "text", "document", "revision", "start", "end", "title", "publisher", "author", "published", "updated"),
-    *("url", "paragraph", "speaker", "role", "speech", "also_in", "confidence"),
+    *("url", "paragraph", "speaker", "role", "speech", "also_in", "side", "agreeing", "confidence"),
 }
 KEYS = [
     *("question", "searched_for", "status", "reason", "filters", "understood", "citations", "nearest", "confidence"),
@@ -67,6 +78,8 @@ def test_the_json_of_an_answer_has_just_the_keys_of_the_contract() -> None:
         "role": None,
         "speech": "narration",
         "also_in": [],
+        "side": None,
+        "agreeing": [],
         "confidence": 0.5,
     }
     assert back["citations"][0]["revision"] == Revision("d", TEXT).digest
@@ -79,6 +92,22 @@ def test_a_page_is_told_where_there_are_pages() -> None:
     (told,) = to_json(paged)["citations"]  # type: ignore[misc]
     assert (told.keys() - CITATION_KEYS, told["page"]) == ({"page"}, 3)
     assert "page 3, paragraph 1" in to_text(paged)
+
+
+def test_quotes_of_two_sides_stand_under_the_name_of_their_account() -> None:
+    """And those of no side under theirs; who agrees is told in the footnote and in the JSON."""
+    answer = quoted(ONE, TWO, THREE)
+    sides = zip(answer.citations, (1, 2, None), strict=True)
+    answer = replace(answer, citations=tuple(replace(one, side=side, agreeing=("e", "f")) for one, side in sides))
+    told = to_text(answer)
+    order = [told.index(words) for words in (ACCOUNTS[0], "First", ACCOUNTS[1], "Second", FURTHER, "Third")]
+    assert order == sorted(order)
+    assert "stated in 3 documents, also in e, f" in told
+    written = to_json(answer)["citations"]
+    assert [(one["side"], one["agreeing"]) for one in written] == [  # type: ignore[attr-defined]
+        (side, ["e", "f"]) for side in (1, 2, None)
+    ]
+    assert not any(name in to_text(quoted(ONE, TWO)) for name in (*ACCOUNTS, FURTHER))
 
 
 def test_the_json_of_a_refusal_has_its_reason_and_what_is_nearest_apart() -> None:

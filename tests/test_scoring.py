@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.answers import Filters
+from assistant.answers import Filters, Wants
 from evals.question_sets import Case
 from evals.scoring import holds, meets, score
 from evals.systems import Quotation, Reply
@@ -54,6 +54,24 @@ TRIAL = Trial(id="a", kind="fact", turns=("?",), answerable=True)
 def test_each_key_of_a_case_counts(case: dict[str, object], right: bool) -> None:  # noqa: FBT001 - a row of the table
     """By itself, and nothing else does."""
     assert meets(replace(CASE, **case), reply(quotation())) is right  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("case", "right"),
+    [
+        ({"quotes": ("Azizi", "The end"), "sides": 2}, True),
+        ({"quotes": ("Azizi",), "sides": 0}, False),
+        ({"quotes": ("Azizi", "said so"), "sides": 2}, False),
+        ({"quotes": ("Azizi",), "agreeing": 3}, True),
+        ({"quotes": ("The end",), "agreeing": 3}, False),
+        ({"quotes": ("Azizi",), "wants": Wants.LIST}, True),
+        ({"quotes": ("Azizi",), "wants": Wants.FACT}, False),
+    ],
+)
+def test_sides_agreement_and_what_was_wanted_count(case: dict[str, object], *, right: bool) -> None:
+    """Each string on a side of its own, and the number of documents at a quote that was expected."""
+    found = reply(quotation(side=1, agreeing=("e", "f")), quotation(19, 32, side=2))
+    assert meets(replace(CASE, **case), replace(found, wants=Wants.LIST)) is right  # type: ignore[arg-type]
 
 
 def test_a_copy_counts_as_the_document_and_a_named_speaker_as_the_speaker() -> None:

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 
 from assistant.answers import Answer, Citation, Declined, Filters, shown_citations
 from assistant.exporting.links import address
-from assistant.render import EXPLANATIONS, inferences_told, leaves_out, one_line, plain, reference, speaker_of
+from assistant.render import (
+    ACCOUNTS,
+    EXPLANATIONS,
+    inferences_told,
+    leaves_out,
+    one_line,
+    plain,
+    reference,
+    speaker_of,
+    stated_in,
+)
 
 SOURCES = "Sources"
 QUOTATIONS = "Quotations"
@@ -41,15 +51,29 @@ class Section:
 def sections(answers: Sequence[Answer]) -> tuple[Section, ...]:
     """Return the turns of a conversation; a quote that comes again, with the same footnote, keeps its number."""
     numbers: dict[object, int] = {}
-    return tuple(
-        Section(
-            question=one_line(answer.question.text),
-            remarks=tuple(_remarks(answer)),
-            refusal=EXPLANATIONS[answer.reason] if isinstance(answer, Declined) else None,
-            quotes=tuple(_numbered(answer, numbers)),
-        )
-        for answer in answers
+    return tuple(_section(answer, tuple(_numbered(answer, numbers))) for answer in answers)
+
+
+def _section(answer: Answer, quotes: tuple[Numbered, ...]) -> Section:
+    return Section(
+        question=one_line(answer.question.text),
+        remarks=(*_remarks(answer), *_accounts(quotes)),
+        refusal=EXPLANATIONS[answer.reason] if isinstance(answer, Declined) else None,
+        quotes=quotes,
     )
+
+
+def _accounts(quotes: Sequence[Numbered]) -> Iterator[str]:
+    """Yield which quotes are of which side, where sources differ."""
+    sides: dict[int, list[str]] = {}
+    for quote in quotes:
+        if quote.citation.side is not None:
+            sides.setdefault(quote.citation.side, []).append(f"[{quote.number}]")
+    if sides:
+        told = "; ".join(
+            f"{ACCOUNTS[min(side, len(ACCOUNTS)) - 1].lower()} in {', '.join(sides[side])}" for side in sides
+        )
+        yield f"Accounts differ: {told}"
 
 
 def sources(turns: Sequence[Section]) -> tuple[Numbered, ...]:
@@ -71,6 +95,7 @@ def facts(citation: Citation) -> tuple[str, ...]:
         f"paragraph {citation.paragraph}",
         (told := speaker_of(citation)) and f"speaker: {told}",
         citation.also_in and f"also in {', '.join(citation.also_in)}",
+        citation.agreeing and stated_in(citation),
     )
     return tuple(one_line(fact) for fact in told if fact)
 

@@ -354,7 +354,7 @@ class AskingTab:
             for exchange in conversation.exchanges
             for document in (
                 *exchange.answer.question.filters.documents,
-                *(other for citation in exchange.citations for other in citation.also_in),
+                *(other for citation in exchange.citations for other in (*citation.also_in, *citation.agreeing)),
             )
         }
         shelf = Shelf({document: self._assistant.catalogue.title(document) for document in named}, _today())

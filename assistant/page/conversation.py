@@ -15,7 +15,7 @@ from assistant.page import texts
 from assistant.page.markup import NOTHING, Markup, element, error_markup, joined
 from assistant.page.paragraphs import paragraphs_markup
 from assistant.quoting import sentences_of
-from assistant.render import EXPLANATIONS, NOT_AN_ANSWER, inferences, leaves_out, speaker_of
+from assistant.render import EXPLANATIONS, NOT_AN_ANSWER, account_of, inferences, leaves_out, speaker_of
 
 BESIDE = 2
 """How many sentences before and after a quote its context shows at least, where they are there."""
@@ -69,7 +69,7 @@ def answer_markup(exchange: Exchange, shelf: Shelf) -> Markup:
         element("h4", NOT_AN_ANSWER) if not offered and citations else NOTHING,
         element(
             "div",
-            *(_source(group, exchange, shelf) for group in _by_document(citations)),
+            *(_account(name, group, exchange, shelf) for name, group in _by_account(citations)),
             class_="quotes" if offered else "quotes nearest",
         ),
     )
@@ -277,6 +277,31 @@ def _correction(place: int, exchange: Exchange) -> Markup:
 # ── quotes ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _by_account(citations: Sequence[Citation]) -> Iterator[tuple[str | None, list[Citation]]]:
+    """Yield the citations by side, in the order given, with what stands above; without sides they are one group."""
+    group: list[Citation] = []
+    name: str | None = None
+    for place, citation in enumerate(citations):
+        above = account_of(citations, place)
+        if above is not None and group:
+            yield name, group
+            group = []
+        name = above or name
+        group.append(citation)
+    if group:
+        yield name, group
+
+
+def _account(name: str | None, citations: Sequence[Citation], exchange: Exchange, shelf: Shelf) -> Markup:
+    """Return the quotes of one side under its name and dates; without a name, just the quotes by document."""
+    sources = [_source(group, exchange, shelf) for group in _by_document(citations)]
+    if name is None:
+        return joined(*sources)
+    days = sorted({one.document.dated.isoformat() for one in citations if one.document.dated})
+    heading = ", ".join((name, *(days or [texts.NO_DATE])))
+    return element("section", element("h4", heading, class_="account-name"), *sources, class_="account")
+
+
 def _by_document(citations: Sequence[Citation]) -> list[list[Citation]]:
     """Return the citations by document and revision, the group of the best one first."""
     groups: dict[tuple[str, str], list[Citation]] = {}
@@ -321,12 +346,14 @@ def _parts(parts: Sequence[str | None]) -> list[Markup]:
 def _quote(citation: Citation, exchange: Exchange, shelf: Shelf, *, offered: bool) -> Markup:
     words = element("p", citation.quote.text, " ", _opener(citation, exchange), dir="auto")
     also = "; ".join(shelf.title(one) for one in citation.also_in)
+    agreeing = "; ".join(shelf.title(one) for one in citation.agreeing)
     facts = _parts(
         [
             texts.PAGE.format(citation.page) if citation.page else None,
             texts.PARAGRAPH.format(citation.paragraph),
             texts.SPEAKER.format(told) if (told := speaker_of(citation)) else None,
             texts.ALSO_IN.format(also) if also else None,
+            texts.STATED_IN.format(count=1 + len(citation.agreeing), also=agreeing) if agreeing else None,
         ]
     )
     return element(

@@ -13,18 +13,20 @@ import pytest
 from desk import FRIED, KILLED, ask, quoted_words, ready
 from langchain_core.runnables import Runnable, RunnableLambda
 from playwright.sync_api import Browser, Page, expect
+from rich.console import Console
 from served import ATTACK, Served
 
-from assistant.answers import Answer, Citation, Declined, Filters, Question, Quoted, Reason, Verdict
+from assistant.answers import Answer, Citation, Declined, Filters, Question, Quoted, Reason, Verdict, Wants
 from assistant.assembly import Assistant, opened
 from assistant.documents import Document
 from assistant.page import texts
-from assistant.page.opening import serve
-from assistant.render import EXPLANATIONS, NOT_AN_ANSWER
+from assistant.page.opening import fill, serve
+from assistant.render import ACCOUNTS, EXPLANATIONS, NOT_AN_ANSWER
 from assistant.settings import Settings, load_settings
 
 pytestmark = pytest.mark.slow
 
+INVENTED = Path(__file__).parents[2] / "evals" / "documents" / "sides" / "develop"
 TITLE = "<img src=x onerror='window.pwned=1'>A title"
 BAKED = "Why are bagels boiled?"
 TREATY = "When was the zorblax treaty signed in Quuxville?"
@@ -312,6 +314,53 @@ def test_hostile_words_are_shown_and_nothing_of_them_runs(page: Page, served: Se
     expect(page.locator("#past a[aria-current]")).to_have_text(TITLE)
     page.locator("#past li").first.get_by_role("button", name=texts.DELETE).click()
     expect(page.locator("#past .aside").first).to_contain_text(TITLE)
+
+
+# ── sides, lists and comparisons ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def differing(tmp_path: Path, model_cache: Path) -> Iterator[Assistant]:
+    """Return an assistant over the invented articles of which some differ and some agree."""
+    settings = load_settings(library=tmp_path / "library", model_cache=model_cache, readiness=0.2)
+    with opened(settings, create=True) as assistant:
+        fill(assistant, INVENTED, Console(quiet=True))
+        yield assistant
+
+
+def test_accounts_that_differ_stand_apart_with_their_dates(browser: Browser, differing: Assistant) -> None:
+    """Each under its own heading, with its day; who agrees is told by title."""
+    with at_another_desk(browser, differing) as page:
+        turn = ask(page, "How many people drowned when the Halde Star sank?")
+        names = turn.locator(".account-name")
+        expect(names.nth(0)).to_contain_text(f"{ACCOUNTS[0]}, 2024-03-16")
+        expect(names.nth(1)).to_contain_text(f"{ACCOUNTS[1]}, 2024-03-15")
+        accounts = turn.locator(".account")
+        expect(accounts.nth(0).locator("blockquote")).to_contain_text(["Thirty-eight people drowned"])
+        expect(accounts.nth(1).locator("blockquote")).to_contain_text(["At least 41 people drowned"])
+        turn = ask(page, "How many passengers were on the Halde Star?")
+        expect(turn.locator(".account")).to_have_count(0)
+        expect(turn.locator("figcaption").first).to_contain_text("stated in 3 documents, also in:")
+        expect(turn.locator("figcaption").first).to_contain_text("What is known of the Halde Star a week on")
+
+
+def test_that_a_list_is_wanted_is_told_and_can_be_dropped(browser: Browser, differing: Assistant) -> None:
+    """The chip asks the same turn again as a question for one fact, which it stays when it is asked again."""
+    with at_another_desk(browser, differing) as page:
+        turn = ask(page, "Which countries sent vaccine against the marsh fever?")
+        chip = turn.locator(".chips .chip")
+        expect(chip).to_contain_text(texts.CHIP_WANTS[Wants.LIST])
+        expect(chip).to_have_attribute("title", texts.ASK_WITHOUT.format(texts.CHIP_WANTS[Wants.LIST]))
+        many = turn.locator("blockquote").count()
+        chip.click()
+        expect(page.locator("#turn-1 .chips")).to_have_count(0)
+        ready(page)
+        assert page.locator("#turn-1 blockquote").count() < many
+        page.locator("#turn-1 .acts .again").click()
+        ready(page)
+        expect(page.locator("#turn-1 .chips")).to_have_count(0)
+        turn = ask(page, "How do the Miners' Union and Korrin Ore differ on the size of the strike?")
+        expect(turn.locator(".chips .chip").last).to_contain_text(texts.CHIP_WANTS[Wants.COMPARISON])
 
 
 # ── what was understood, and changing it ────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,75 @@
+"""More quotes for a list and a comparison, each thing once."""
+
+from dataclasses import replace
+
+import pytest
+
+from assistant.answers import Inference, Question, Quoted, Wants
+from assistant.assembly import Assistant
+from assistant.documents import Document
+from assistant.gathering import MOST_ITEMS, gathered
+from assistant.selection import Selector, fitted
+
+SENDERS = ("Norrmark", "Ostrand", "Sundmark", "Vestrand", "Hexland")
+SENT = "Which countries sent vaccine to Vell?"
+
+
+@pytest.fixture
+def library(assistant: Assistant) -> Assistant:
+    """Return an assistant over an article a country, of which one is there twice in other words."""
+    documents = [
+        Document(id=name.casefold(), title="Vaccine for Vell", text=f"{name} sent vaccine to Vell.") for name in SENDERS
+    ]
+    documents += [Document(id="again", title="Vaccine", text="It was reported that Norrmark sent vaccine to Vell.")]
+    documents += [
+        Document(id="strike", title="The strike", text="The union counted 3,100 miners in the strike."),
+        Document(id="mine", title="The strike", text="The company counted 900 miners in the strike."),
+    ]
+    with assistant.indexer.writing():
+        list(assistant.indexer.add_documents(documents))
+    return assistant
+
+
+def words(answer: object) -> list[str]:
+    """Return what is quoted."""
+    assert isinstance(answer, Quoted)
+    return [one.quote.text for one in answer.citations]
+
+
+def chosen(library: Assistant, wants: Wants) -> list[str]:
+    """Return what is chosen to answer SENT."""
+    sentence, answer = fitted()
+    selector = Selector(library.catalogue, library.embedder.word_vectors, sentence=sentence, answer=answer)
+    selection = gathered(selector.select(SENT, library.retriever.find(SENT), count=3), wants)
+    return [library.catalogue.text(one.document, one.digest)[one.start : one.end] for one in selection.chosen]
+
+
+def test_a_list_holds_each_thing_once_and_more_than_a_fact_does(library: Assistant) -> None:
+    """All five countries; the one that is told of twice is quoted once."""
+    found = chosen(library, Wants.LIST)
+    assert len(found) > len(chosen(library, Wants.FACT))
+    assert all(sum(name in text for text in found) == 1 for name in SENDERS)
+    assert len(found) <= MOST_ITEMS
+
+
+def test_a_list_that_was_dropped_is_answered_as_a_fact(library: Assistant) -> None:
+    """With no more quotes than the settings allow."""
+    answer = library.chain.invoke(Question(text=SENT, ignoring=frozenset({Inference.LIST})))
+    assert answer.understood.wants is Wants.FACT
+    assert library.ask(SENT).understood.wants is Wants.LIST
+    assert len(chosen(library, Wants.FACT)) <= library.settings.quotes
+
+
+def test_both_of_what_is_compared_are_quoted(library: Assistant) -> None:
+    """Each by its own words."""
+    found = words(library.ask("How do the union and the company differ on the number of miners in the strike?"))
+    assert any("union" in text for text in found)
+    assert any("company" in text for text in found)
+
+
+def test_two_that_say_nothing_of_what_they_are_compared_in_make_no_answer(library: Assistant) -> None:
+    """What each of them says of something else does not make it surer."""
+    question = "How do Norrmark and the company differ on whaling in the northern fjords?"
+    compared = library.chain.invoke(Question(text=question))
+    plain = library.chain.invoke(replace(Question(text=question), ignoring=frozenset({Inference.LIST})))
+    assert compared.confidence == plain.confidence
