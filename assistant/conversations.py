@@ -11,7 +11,19 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from assistant.answers import Answer, Citation, Declined, Filters, Question, Quoted, Reason, Speech, Turn, Verdict
+from assistant.answers import (
+    Answer,
+    Citation,
+    Declined,
+    Filters,
+    Question,
+    Quoted,
+    Reason,
+    Speech,
+    Turn,
+    Verdict,
+    turn_of,
+)
 from assistant.catalogue import Catalogue, KeptConversation, KeptTurn
 from assistant.documents import Document
 from assistant.errors import AssistantError, UnknownConversationError
@@ -64,8 +76,7 @@ class Conversation:
     def earlier(self, before: int | None = None) -> tuple[Turn, ...]:
         """Return the turns that a follow-up may lean on; `before` is the number of the turn that is asked anew."""
         standing = [one for one in self.exchanges if before is None or (one.number is not None and one.number < before)]
-        turns = [Turn(one.answer.question.text, one.answer.searched_for) for one in standing if one.broken is None]
-        return tuple(turns[-REMEMBERED:])
+        return tuple(turn_of(one.answer) for one in standing if one.broken is None)[-REMEMBERED:]
 
 
 class Conversations:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import CORPUS
 
-from assistant.answers import Quoted, Turn
+from assistant.answers import Quoted, Turn, turn_of
 from assistant.assembly import Assistant
 from assistant.errors import SettingsError
 from assistant.indexing import files_of, readings_of
@@ -36,7 +36,7 @@ def answered(assistant: Assistant, case: Case) -> bool:
     earlier: tuple[Turn, ...] = ()
     for turn in case.turns:
         answer = assistant.ask(turn, earlier=earlier)
-        earlier = (*earlier, Turn(turn, answer.searched_for))
+        earlier = (*earlier, turn_of(answer))
     reply = reply_of(answer, 0.0, lambda document, digest: assistant.catalogue.revision(document, digest).text)
     return meets(case, reply, first=1)
 
