@@ -211,7 +211,8 @@ def _with_topic(asked: str, earlier: tuple[Turn, ...], without: Collection[str] 
     name = _meant_by_pronoun(asked, earlier)
     rewritten = _with_name(asked, fuller(name, [turn.searched_for for turn in earlier])) if name else asked
     # "Where was he killed?" needs no more than the name: what was asked of him before is another matter.
-    bare = 0 if name and _ONE_PERSON.search(asked) and not _THINGS.search(asked) else _BARE
+    plain = _ONE_PERSON.search(asked) and not _THINGS.search(asked) and _of_something_else(asked) is None
+    bare = 0 if name and plain else _BARE
     carried = [*names_in(before), *([] if _YEAR.search(asked) else _YEAR.findall(before)[-1:])]
     if who_said or sum(1 for _ in terms(asked)) <= bare:
         carried = [last.asked[term.start : term.end] for term in terms(last.asked)] + carried

@@ -33,6 +33,9 @@ _ROLES = frozenset(
     """.split()  # noqa: SIM905 - as above
 )
 
+_BEFORE_A_ROLE = frozenset(("deputy", "vice", "acting", "prime", "foreign", "interior", "defence", "former", "chief"))
+_BEFORE_WHO = frozenset(("and", "but", "so", "by", "to", "with", "from", "for"))
+
 # A part of an organisation's name: nobody of whom "he" could be said.
 _BODIES = frozenset(
     """
@@ -58,6 +61,9 @@ _JOINED = re.compile(r"(?:,|,? (?:and|or))(?: with| by| from| in| to| of)? ?")
 _BEFORE_A_SOURCE = re.compile(r"\b(?:according to|report, by|reports?, by|told|quoted by)\s*$", re.IGNORECASE)
 _BEFORE_A_NAME = re.compile(r"(\w+),? $")
 _AFTER_A_NAME = re.compile(r", (?:the|an|a|its|[A-Z]\w*['’]s)\b([^,.;]{1,80}),")
+_OPENING, _OPENING_WORDS = 200, 6
+"""How many characters and words of a question are looked at for whom it asks."""
+
 _NEAR = 12
 """How many characters before a name are looked at for its article, such as "al-"."""
 
@@ -100,13 +106,9 @@ def may_be_a_person(name: str) -> bool:
 
 def asks_for_a_person(question: str) -> bool:
     """Whether a question asks who it was, so that its answer names somebody whom it does not name itself."""
-    words = [word.casefold() for word in _TOKEN.findall(question[:200])[:6]]
-    if not words:
-        return False
-    opening = words[1] if words[0] in ("and", "by", "to", "with", "but", "from") and len(words) > 1 else words[0]
-    if opening in ("who", "whom"):
-        return True
-    return opening in ("which", "what") and bool(_ROLES & set(words[:5]))
+    words = [word.casefold() for word in _TOKEN.findall(question[:_OPENING])[:_OPENING_WORDS]]
+    opening = next((word for word in words if word not in _BEFORE_WHO), "")
+    return opening in ("who", "whom") or (opening in ("which", "what") and not _ROLES.isdisjoint(words))
 
 
 def person_in(quote: str, speaker: str | None, question: str) -> str | None:
@@ -125,18 +127,27 @@ def person_in(quote: str, speaker: str | None, question: str) -> str | None:
         if _BEFORE_A_SOURCE.search(before):
             continue
         beside, after = _BEFORE_A_NAME.search(before), _AFTER_A_NAME.match(quote, end)
-        first, _, rest = name.partition(" ")
-        if first.casefold() in _ROLES and rest:
-            roles.append(rest)
+        untitled = _without_titles(name)
+        if untitled != name:
+            roles.append(untitled)
         elif (beside and beside[1].casefold() in _ROLES) or (after and _ROLES & set(after[1].casefold().split())):
             roles.append(name)
-        elif rest:
+        elif " " in name:
             whole.append(name)
     if roles:
         return roles[0]
     if speaker and may_be_a_person(speaker) and not _stems_of_names(speaker) & asked:
         return speaker
     return whole[0] if len(set(whole)) == 1 else None
+
+
+def _without_titles(name: str) -> str:
+    """Return a name without the roles that stand before it as part of it: "Deputy Minister Olga Varn"."""
+    words = name.split()
+    titles = 0
+    while titles < len(words) - 1 and words[titles].casefold() in _ROLES | _BEFORE_A_ROLE:
+        titles += 1
+    return " ".join(words[titles:])
 
 
 def fuller(name: str, texts: Iterator[str] | list[str]) -> str:
