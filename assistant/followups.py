@@ -7,7 +7,7 @@ the question listed, or the second quote. A question that stands alone is left a
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from assistant.answers import Question, Turn
 from assistant.corrections import corrected, exchanged
@@ -26,9 +26,17 @@ from assistant.terms import Term, terms
 _PERSON = re.compile(r"\b(he|she|him|they|them)\b", re.IGNORECASE)
 _ONE_PERSON = re.compile(r"\b(he|she|him|his|her|hers)\b", re.IGNORECASE)
 _PERSONS_OWN = re.compile(r"\b(his|her|hers|their|theirs|its)\b", re.IGNORECASE)
-_HER_ALONE = re.compile(
-    r"\bher\b(?=\s*(?:[?.!,;]|$|(?:in|on|at|for|from|to|of|by|with|about|after|before|and|or|as|when|then|there)\b))",
-    re.IGNORECASE,
+_THEIRS = re.compile(r"\b(?:they|them|theirs?|its)\b", re.IGNORECASE)
+_HER_ALONE = (
+    r"\bher\b(?=\s*(?:[?.!,;]|$|(?:in|on|at|for|from|to|of|by|with|about|after|before|and|or|as|when|then|there)\b))"
+)
+_PERSONS_PLACES = (
+    (re.compile(rf"\b(?:he|she|him)\b|{_HER_ALONE}", re.IGNORECASE), ""),
+    (re.compile(r"\b(?:his|hers?)\b", re.IGNORECASE), "'s"),
+)
+_THINGS_PLACES = (
+    (re.compile(r"\b(?:they|them)\b", re.IGNORECASE), ""),
+    (re.compile(r"\b(?:theirs?|its)\b", re.IGNORECASE), "'s"),
 )
 # These point back wherever they stand, these unless a name stands before them (for what is theirs, two words of the
 # question's own are enough: "How many girls lost their places"), and these in a short question only.
@@ -208,11 +216,13 @@ def _with_topic(asked: str, earlier: tuple[Turn, ...], without: Collection[str] 
     """
     last = earlier[-1]
     before, who_said = last.searched_for, _WHO_SAID.fullmatch(asked) is not None
-    name = _meant_by_pronoun(asked, earlier)
-    rewritten = _with_name(asked, fuller(name, [turn.searched_for for turn in earlier])) if name else asked
+    person = _person_meant(asked, earlier)
+    rewritten = _with_name(asked, person, _PERSONS_PLACES) if person else asked
+    thing = _thing_meant(asked, last)
+    rewritten = _with_name(rewritten, thing, _THINGS_PLACES) if thing and thing != person else rewritten
     # "Where was he killed?" needs no more than the name: what was asked of him before is another matter.
-    plain = _ONE_PERSON.search(asked) and not _THINGS.search(asked) and _of_something_else(asked) is None
-    bare = 0 if name and plain else _BARE
+    plain = not _THINGS.search(asked) and _of_something_else(asked) is None
+    bare = 0 if person and plain else _BARE
     carried = [*names_in(before), *([] if _YEAR.search(asked) else _YEAR.findall(before)[-1:])]
     if who_said or sum(1 for _ in terms(asked)) <= bare:
         carried = [last.asked[term.start : term.end] for term in terms(last.asked)] + carried
@@ -229,20 +239,27 @@ def _with_topic(asked: str, earlier: tuple[Turn, ...], without: Collection[str] 
     return f"{rewritten.rstrip(_TRAILING)} ({told})?" if told else rewritten
 
 
-def _meant_by_pronoun(asked: str, earlier: tuple[Turn, ...]) -> str | None:
-    """Return whom or what a pronoun stands for: who the earlier question asked for, or the last that it named."""
-    last = earlier[-1]
-    if _ONE_PERSON.search(asked):
-        speaker = last.speakers[0] if last.speakers else None
-        if last.quoted and asks_for_a_person(last.asked):
-            return person_in(last.quoted[0], speaker, last.searched_for) or _last_person(earlier)
-        return _last_person(earlier)
+def _person_meant(asked: str, earlier: tuple[Turn, ...]) -> str | None:
+    """Return whom "he" or "she" stands for: who the earlier question asked for, or whom one before named last."""
+    if not _ONE_PERSON.search(asked):
+        return None
+    last, person = earlier[-1], None
+    if last.quoted and asks_for_a_person(last.asked):
+        person = person_in(last.quoted[0], last.speakers[0] if last.speakers else None, last.searched_for)
+    person = person or _last_person(earlier)
+    return fuller(person, [turn.searched_for for turn in earlier]) if person else None
+
+
+def _thing_meant(asked: str, last: Turn) -> str | None:
+    """Return what "they" or "its" stands for: the last name of the earlier question, or the one its answer adds."""
+    if not _THEIRS.search(asked):
+        return None
     names = [bare_name(name) for name in names_in(last.searched_for)]
     if last.quoted and _THEY.search(asked) and _ASKS_FOR_SOMETHING.match(last.asked):
         known = {term.stem for term in terms(last.searched_for)}
         new = [name for name in names_in(last.quoted[0]) if known.isdisjoint(term.stem for term in terms(name))]
-        names += [bare_name(name) for name in new[:1]]
-    return names[-1] if names else None
+        names += [bare_name(name) for name in new if len(new) == 1]
+    return fuller(names[-1], [last.searched_for]) if names else None
 
 
 def _last_person(earlier: tuple[Turn, ...]) -> str | None:
@@ -256,13 +273,11 @@ def _last_person(earlier: tuple[Turn, ...]) -> str | None:
     return None
 
 
-def _with_name(asked: str, name: str) -> str:
-    """Return a question with a name for its first pronoun of a person, and for the first of what is their own."""
-    plain, own = _literally(name), _literally(name + "'s")
-    rewritten = _PERSON.sub(plain, asked, count=1)
-    if rewritten == asked:
-        rewritten = _HER_ALONE.sub(plain, asked, count=1)
-    return _PERSONS_OWN.sub(own, rewritten, count=1)
+def _with_name(asked: str, name: str, places: Sequence[tuple[re.Pattern[str], str]]) -> str:
+    """Return a question with a name in the first place of each kind that a pronoun has there."""
+    for place, ending in places:
+        asked = place.sub(_literally(name + ending), asked, count=1)
+    return asked
 
 
 def _literally(text: str) -> str:

@@ -263,6 +263,8 @@ def _of_expectation(case: Case, texts: dict[str, str]) -> Iterator[str]:
         if not any(folded(quote) in text for text in named):
             where = "the documents that it names" if case.documents else "the corpus"
             yield f"{quote!r} does not stand in {where}"
+    if case.stand_alone is not None and len(case.turns) == 1:
+        yield "has one turn and a 'stand_alone'; that is what a follow-up would be without the turns before it"
     wanted = bool(case.quotes or case.any)
     if case.declines == wanted and not (case.never and not wanted):
         yield (
@@ -288,8 +290,6 @@ def _of_kind(case: Case) -> Iterator[str]:
         yield f"is a {case.kind} and wants fewer than two 'quotes'; give each side or thing its string"
     if (case.kind == "follow-up") != (len(case.turns) > 1):
         yield f"is a {case.kind} of {len(case.turns)} turns; a follow-up has two to {MOST_TURNS}, any other one"
-    if case.stand_alone is not None and len(case.turns) == 1:
-        yield "has one turn and a 'stand_alone'; that is what a follow-up would be without the turns before it"
     if len(case.turns) > MOST_TURNS:
         yield f"has {len(case.turns)} turns; at most {MOST_TURNS}"
 

@@ -43,9 +43,9 @@ class Score:
     evidence: float | None
     """The share of the gold spans that are quoted."""
     follow_up: bool | None
-    follow_up_agrees: bool | None
-    """Whether what is quoted first is among what the stand-alone question quotes, or both are declined."""
     speaker: bool | None
+    follow_up_agrees: bool | None = None
+    """Whether what is quoted first is among what the stand-alone question quotes, or both are declined."""
 
     def as_json(self) -> dict[str, object]:
         """Return it for a file."""

@@ -326,6 +326,19 @@ def test_a_follow_up_shows_what_was_searched_for_and_can_be_asked_as_written(pag
     expect(page.locator("#conversation .turn")).to_have_count(2)
 
 
+def test_a_follow_up_knows_whom_the_answer_named_and_takes_a_correction(page: Page, tmp_path: Path) -> None:
+    """Both are told on the chip, and so is what was quoted before, though the page reads it from the disk again."""
+    first = ask(page, "Which deputy minister claimed in September 2022 that Pakistan received millions of dollars?")
+    expect(first.locator("blockquote").first).to_contain_text("Stanikzai")
+    second = ask(page, "When did he claim that?")
+    expect(second.locator(".chips .chip")).to_contain_text("When did Stanikzai claim that")
+    ask(page, "What did Antony Blinken say about the Taliban?")
+    corrected = ask(page, "No, I meant Suhail Shaheen.")
+    expect(corrected.locator(".chips .chip")).to_contain_text("What did Suhail Shaheen say about the Taliban?")
+    expect(corrected.locator(".chips .chip")).to_have_attribute("title", texts.ASK_AS_WRITTEN)
+    page.screenshot(path=tmp_path / "follow-ups.png", full_page=True)
+
+
 def test_an_earlier_question_is_edited_and_that_can_be_undone(page: Page) -> None:
     """What came after it is taken out, which is said, and comes back; what is half written stays."""
     ask(page, FRIED)
