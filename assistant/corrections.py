@@ -34,6 +34,11 @@ _DATE = re.compile(rf"\b(?:(?:[0-9]{{1,2}} )?(?:{_MONTH}),? )?(?:1[0-9]|20)[0-9]
 _ONLY_A_DATE = re.compile(rf"(?:in |on |for |by |since |until )?(?:the )?(?P<date>{_DATE.pattern})", re.IGNORECASE)
 _ORDINAL = re.compile(r"\b(?:first|second|third|fourth|fifth|sixth|last)\b", re.IGNORECASE)
 _ONLY_AN_ORDINAL = re.compile(rf"(?:in |on |at )?the (?P<ordinal>{_ORDINAL.pattern})(?: one)?", re.IGNORECASE)
+_MEASURE = re.compile(r"how (\w{1,40})", re.IGNORECASE)
+_IN_A_PLACE = re.compile(r"\b(?:in|at|near|from) $", re.IGNORECASE)
+_NEAR = 8
+"""How many characters before a name tell whether it is a place."""
+
 _PREPOSITIONS = "in|at|by|for|from|with|on|about|to|under|during|after|before|against"
 _PREPOSITION = re.compile(rf"(?P<word>according to|{_PREPOSITIONS}) (?P<rest>\S.*)", re.IGNORECASE | re.DOTALL)
 _PHRASE_OF_A_PREPOSITION = rf"(?:(?! (?:according|and|or|{_PREPOSITIONS})\b)[^,;?!()]){{1,120}}"
@@ -77,11 +82,17 @@ def exchanged(before: str, other: str) -> str:
     other = other.strip(_TRAILING)
     if not other:
         return before
-    for way in (_another_time, _another_behind_a_preposition, _another_thing):
+    for way in (_another_measure, _another_time, _another_behind_a_preposition, _another_thing):
         changed = way(before, other)
         if changed is not None:
             return changed
     return f"{before.rstrip(_TRAILING)} {other}?"
+
+
+def _another_measure(before: str, other: str) -> str | None:
+    """Exchange "how deep" for "how wide"."""
+    given, found = _MEASURE.fullmatch(other), _MEASURE.match(before)
+    return before[: found.start(1)] + given[1] + before[found.end() :] if given and found else None
 
 
 def _another_time(before: str, other: str) -> str | None:
@@ -122,11 +133,17 @@ def _another_thing(before: str, other: str) -> str | None:
         return _put(before, phrases[-1], other) if phrases else None
     if not names or not other[:1].isupper():
         return None
-    alike = [span for span in names if _kind(before[slice(*span)]) == _kind(other)]
+    alike = [span for span in names if _kind_at(before, span) == _kind(other)]
     start, end = (alike or names)[-1]
     if before[:start].casefold().endswith("the ") and (start, end) not in alike:
         start -= len("the ")
     return _put(before, (start, end), other)
+
+
+def _kind_at(text: str, span: tuple[int, int]) -> str:
+    """Return the kind of a name that stands in a text; what stands behind "in" is a place, whatever else it may be."""
+    kind = _kind(text[slice(*span)])
+    return "place" if kind != "country" and _IN_A_PLACE.search(text[max(0, span[0] - _NEAR) : span[0]]) else kind
 
 
 def _kind(name: str) -> str:

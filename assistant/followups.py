@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from assistant.answers import Question, Turn
 from assistant.corrections import corrected, exchanged
 from assistant.mentions import (
+    ROLES,
     asks_for_a_person,
     bare_name,
     fuller,
@@ -41,6 +42,7 @@ _THINGS_PLACES = (
 # These point back wherever they stand, these unless a name stands before them (for what is theirs, two words of the
 # question's own are enough: "How many girls lost their places"), and these in a short question only.
 _THINGS = re.compile(r"\b(it|this|those|these)\b", re.IGNORECASE)
+_ENDS_WITH_THAT = re.compile(r"\bthat\W*$", re.IGNORECASE)
 _LOOSE = re.compile(r"\b(that|there|one|then|else)\b", re.IGNORECASE)
 _ELLIPSIS = re.compile(
     r"^\s*(?:and what about|and how about|what about|how about|and|but|or|so|also)\b[\s,]*", re.IGNORECASE
@@ -76,6 +78,19 @@ _NTH = re.compile(
 )
 _THEY = re.compile(r"\b(?:they|them|theirs?)\b", re.IGNORECASE)
 _ASKS_FOR_SOMETHING = re.compile(rf"(?:and )?(?:who|whom|which|what (?!{_AUXILIARY}\b|happened\b))\b", re.IGNORECASE)
+_SOMEBODY = ROLES | {
+    "man",
+    "woman",
+    "boy",
+    "girl",
+    "someone",
+    "somebody",
+    "person",
+    "father",
+    "mother",
+    "son",
+    "daughter",
+}
 _YEAR = re.compile(r"\b(?:1[0-9]|20)[0-9]{2}\b")
 _WORD = re.compile(r"\w")
 _TRAILING = " ?.!"
@@ -140,14 +155,17 @@ def _encodable(text: str) -> str:
 
 def _points_back(asked: str, content: list[Term]) -> bool:
     """Whether a question has a word whose meaning an earlier one must give."""
-    if _THINGS.search(asked):
+    if _THINGS.search(asked) or _ENDS_WITH_THAT.search(asked):
         return True
     name = next((term.start for term in content if term.name and term.start), len(asked))
     person, own = _PERSON.search(asked), _PERSONS_OWN.search(asked)
     if person and person.start() < name:
         return True
-    if own and own.start() < name and sum(term.start < own.start() for term in content) < _FEW_TERMS:
-        return True
+    if own and own.start() < name:
+        before = [asked[term.start : term.end].casefold() for term in content if term.start < own.start()]
+        one_persons = _ONE_PERSON.fullmatch(own.group()) is not None
+        if len(before) < _FEW_TERMS or (one_persons and not _SOMEBODY.intersection(before)):
+            return True
     return len(content) <= _FEW_TERMS and name == len(asked) and _LOOSE.search(asked) is not None
 
 

@@ -24,7 +24,7 @@ QUESTION_WORDS = frozenset(
 )
 """What a question opens with; its capital makes no name."""
 
-_ROLES = frozenset(
+ROLES = frozenset(
     """
     president minister premier chancellor spokesman spokeswoman spokesperson envoy ambassador prosecutor leader chief
     director secretary general governor official commander king queen prince princess sheikh mullah mawlawi mawlavi
@@ -32,6 +32,7 @@ _ROLES = frozenset(
     advisor analyst economist author founder sultan emir captain colonel major coach actor actress singer writer
     """.split()  # noqa: SIM905 - as above
 )
+"""What somebody is called by; "he" may be said of whoever is called so."""
 
 _BEFORE_A_ROLE = frozenset(("deputy", "vice", "acting", "prime", "foreign", "interior", "defence", "former", "chief"))
 _BEFORE_WHO = frozenset(("and", "but", "so", "by", "to", "with", "from", "for"))
@@ -108,7 +109,7 @@ def asks_for_a_person(question: str) -> bool:
     """Whether a question asks who it was, so that its answer names somebody whom it does not name itself."""
     words = [word.casefold() for word in _TOKEN.findall(question[:_OPENING])[:_OPENING_WORDS]]
     opening = next((word for word in words if word not in _BEFORE_WHO), "")
-    return opening in ("who", "whom") or (opening in ("which", "what") and not _ROLES.isdisjoint(words))
+    return opening in ("who", "whom") or (opening in ("which", "what") and not ROLES.isdisjoint(words))
 
 
 def person_in(quote: str, speaker: str | None, question: str) -> str | None:
@@ -130,7 +131,7 @@ def person_in(quote: str, speaker: str | None, question: str) -> str | None:
         untitled = _without_titles(name)
         if untitled != name:
             roles.append(untitled)
-        elif (beside and beside[1].casefold() in _ROLES) or (after and _ROLES & set(after[1].casefold().split())):
+        elif (beside and beside[1].casefold() in ROLES) or (after and ROLES & set(after[1].casefold().split())):
             roles.append(name)
         elif " " in name:
             whole.append(name)
@@ -145,7 +146,7 @@ def _without_titles(name: str) -> str:
     """Return a name without the roles that stand before it as part of it: "Deputy Minister Olga Varn"."""
     words = name.split()
     titles = 0
-    while titles < len(words) - 1 and words[titles].casefold() in _ROLES | _BEFORE_A_ROLE:
+    while titles < len(words) - 1 and words[titles].casefold() in ROLES | _BEFORE_A_ROLE:
         titles += 1
     return " ".join(words[titles:])
 

@@ -46,6 +46,16 @@ def asked_after(before: str, then: str) -> str:
         ("Did Washington freeze the funds?", "and when?", "When did Washington freeze the funds?"),
         ("On what day was Torkham shut?", "For how long?", "For how long was Torkham shut?"),
         ("Who froze the funds?", "Why?", "Why (froze funds)?"),
+        (
+            "When did Olga Varn visit Norland?",
+            "What trade goal was named during his stay?",
+            "What trade goal was named during Olga Varn's stay (Norland)?",
+        ),
+        (
+            FUNDS,
+            "Which court was in favour of doing that?",
+            "Which court was in favour of doing that (Afghan money Washington keep frozen)?",
+        ),
         (FUNDS, "No, I meant Berlin.", "How much Afghan money does Berlin keep frozen?"),
         ("Who met Olga Varn?", "Who saw her?", "Who saw Olga Varn?"),
         (
@@ -73,6 +83,8 @@ def test_what_a_follow_up_leaves_out_is_put_in(before: str, then: str, searched_
         "How many Afghan refugees does Pakistan host?",
         "How many people are there in Kabul?",
         "Which country that borders Afghanistan kept its embassy open?",
+        "Which minister of the old cabinet lost his post?",
+        "Who says that the camp is closed today?",
         "What did Joe Biden say about his decision to withdraw?",
         "How many girls lost their places at Kabul University?",
         "Who leads the United Nations mission?",
