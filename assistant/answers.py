@@ -119,10 +119,16 @@ class Understanding:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An earlier question of a conversation: as asked, and as it was searched for."""
+    """An earlier question of a conversation: as asked, as it was searched for, and what was quoted in answer to it.
+
+    `quoted` are the quotes' texts in reading order, `speakers` who spoke each of them (None: not told); both are empty
+    for a refusal, whose nearest passages are no answer that one could ask about.
+    """
 
     asked: str
     searched_for: str
+    quoted: tuple[str, ...] = ()
+    speakers: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,3 +228,14 @@ def shown_citations(answer: Answer) -> tuple[Citation, ...]:
 def in_force(answer: Answer) -> Filters:
     """Return the filters that an answer was searched with: those that were chosen, and those that its words name."""
     return together(answer.question.filters, answer.understood.filters)
+
+
+def turn_of(answer: Answer) -> Turn:
+    """Return an answer as an earlier turn of what is asked next."""
+    citations = answer.citations if isinstance(answer, Quoted) else ()
+    return Turn(
+        answer.question.text,
+        answer.searched_for,
+        tuple(one.quote.text for one in citations),
+        tuple(one.speaker for one in citations),
+    )

@@ -427,12 +427,12 @@ def _answers(
     assistant: "Assistant", questions: Iterable[str], filters: "Filters", today: "date | None"
 ) -> "Iterator[Answer]":
     """Yield the answer to each question, which may lean on those before it."""
-    from assistant.answers import Turn  # noqa: PLC0415
+    from assistant.answers import Turn, turn_of  # noqa: PLC0415
 
     earlier: tuple[Turn, ...] = ()
     for question in questions:
         answer = assistant.ask(question, earlier=earlier, filters=filters, as_of=today)
-        earlier = (*earlier, Turn(question, answer.searched_for))
+        earlier = (*earlier, turn_of(answer))
         yield answer
 
 

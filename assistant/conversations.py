@@ -27,6 +27,7 @@ from assistant.answers import (
     Verdict,
     Wants,
     shown_citations,
+    turn_of,
 )
 from assistant.catalogue import Catalogue, KeptConversation, KeptTurn
 from assistant.documents import Document
@@ -80,8 +81,7 @@ class Conversation:
     def earlier(self, before: int | None = None) -> tuple[Turn, ...]:
         """Return the turns that a follow-up may lean on; `before` is the number of the turn that is asked anew."""
         standing = [one for one in self.exchanges if before is None or (one.number is not None and one.number < before)]
-        turns = [Turn(one.answer.question.text, one.answer.searched_for) for one in standing if one.broken is None]
-        return tuple(turns[-REMEMBERED:])
+        return tuple(turn_of(one.answer) for one in standing if one.broken is None)[-REMEMBERED:]
 
 
 class Conversations:

@@ -1,49 +1,112 @@
 """Follow-up questions made to stand alone, by rules and without a language model.
 
-Three cases, each shown to the user as what was searched for: "and China?" asks the earlier question of another name;
-"when did he say it?" gets the name and the topic of the earlier question; anything else is left as it is.
+Each outcome is shown to the user as what was searched for: a correction and "and China?" ask the earlier question with
+something exchanged; "why?" asks it with another question word; "when did he say it?" gets the name and the topic of the
+earlier question, or of what was quoted in answer to it where the question asked who it was; "the second one" is what
+the question listed, or the second quote. A question that stands alone is left alone.
 """
 
 import re
+from collections.abc import Collection, Sequence
 
-from assistant.answers import Question
+from assistant.answers import Question, Turn
+from assistant.corrections import corrected, exchanged
+from assistant.mentions import (
+    ROLES,
+    asks_for_a_person,
+    bare_name,
+    fuller,
+    joined_in,
+    may_be_a_person,
+    names_in,
+    person_in,
+    phrases_in,
+)
 from assistant.terms import Term, terms
-from assistant.word_forms import PLACES
 
 _PERSON = re.compile(r"\b(he|she|him|they|them)\b", re.IGNORECASE)
 _ONE_PERSON = re.compile(r"\b(he|she|him|his|her|hers)\b", re.IGNORECASE)
 _PERSONS_OWN = re.compile(r"\b(his|her|hers|their|theirs|its)\b", re.IGNORECASE)
+_THEIRS = re.compile(r"\b(?:they|them|theirs?|its)\b", re.IGNORECASE)
+_HER_ALONE = (
+    r"\bher\b(?=\s*(?:[?.!,;]|$|(?:in|on|at|for|from|to|of|by|with|about|after|before|and|or|as|when|then|there)\b))"
+)
+_PERSONS_PLACES = (
+    (re.compile(rf"\b(?:he|she|him)\b|{_HER_ALONE}", re.IGNORECASE), ""),
+    (re.compile(r"\b(?:his|hers?)\b", re.IGNORECASE), "'s"),
+)
+_THINGS_PLACES = (
+    (re.compile(r"\b(?:they|them)\b", re.IGNORECASE), ""),
+    (re.compile(r"\b(?:theirs?|its)\b", re.IGNORECASE), "'s"),
+)
 # These point back wherever they stand, these unless a name stands before them (for what is theirs, two words of the
 # question's own are enough: "How many girls lost their places"), and these in a short question only.
 _THINGS = re.compile(r"\b(it|this|those|these)\b", re.IGNORECASE)
-_LOOSE = re.compile(r"\b(that|there|one|then)\b", re.IGNORECASE)
+_ENDS_WITH_THAT = re.compile(r"\bthat\W*$", re.IGNORECASE)
+_LOOSE = re.compile(r"\b(that|there|one|then|else)\b", re.IGNORECASE)
 _ELLIPSIS = re.compile(
     r"^\s*(?:and what about|and how about|what about|how about|and|but|or|so|also)\b[\s,]*", re.IGNORECASE
 )
-_NEXT_YEAR = re.compile(
-    r"\b(?:the )?(?:(?:year after|next year|following year)|(year before|previous year))\b", re.IGNORECASE
+_SWITCH = re.compile(
+    r"\s*(?:ok(?:ay)?[,.]? )?(?:let['’]?s (?:turn|go|move)|turning|moving on|now (?:to|for|on to|something)|"
+    r"(?:another|a different|a new|new|different) (?:topic|question|subject|matter)|changing the subject|"
+    r"(?:on|to) (?:another|a different) (?:topic|subject|matter|note)|leaving that aside|forget (?:that|it|about))\b",
+    re.IGNORECASE,
 )
+_HOW_ASKED = re.compile(
+    r"\s*(?:and |but |so )?(?P<word>why|when|where|how|since when|until when|(?:for )?how long|how often|by whom)"
+    r"(?: (?:is|was) (?:that|this|it)| so| exactly)?[\s?.!]*",
+    re.IGNORECASE,
+)
+_AUXILIARY = r"(?:is|are|was|were|did|does|do|has|have|had|will|would|can|could)"
+_ASKED_OTHERWISE = re.compile(
+    rf"(?:(?:when|where|why|how|(?:for )?how long|since when|(?:on|in|at) (?:what|which) (?:day|date|month|year|place)|"
+    rf"what (?:day|date|month|year)) )(?P<rest>{_AUXILIARY} \S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_ASKED_WHETHER = re.compile(rf"(?P<rest>{_AUXILIARY} \S.*)", re.IGNORECASE | re.DOTALL)
+_WHO_SAID = re.compile(
+    r"\s*(?:and |but |so )?(?:who (?:said|says|claim(?:s|ed)|report(?:s|ed)|told (?:you|us|them)) (?:that|so|this|it)|"
+    r"says who|according to whom?|who is (?:speaking|that from))[\s?.!]*",
+    re.IGNORECASE,
+)
+_PLACES_IN_ORDER = ("first", "second", "third", "fourth", "fifth")
+_NTH = re.compile(
+    r"\bthe (?:(?P<nth>first|second|third|fourth|fifth|last) (?:one|quote|answer|of (?:them|these|those))"
+    r"|(?P<pair>former|latter))\b|^\W*(?:and |what about )?the (?P<alone>first|second|third|fourth|fifth|last)\W*$",
+    re.IGNORECASE,
+)
+_THEY = re.compile(r"\b(?:they|them|theirs?)\b", re.IGNORECASE)
+_ASKS_FOR_SOMETHING = re.compile(rf"(?:and )?(?:who|whom|which|what (?!{_AUXILIARY}\b|happened\b))\b", re.IGNORECASE)
+_SOMEBODY = ROLES | {
+    "man",
+    "woman",
+    "boy",
+    "girl",
+    "someone",
+    "somebody",
+    "person",
+    "father",
+    "mother",
+    "son",
+    "daughter",
+}
 _YEAR = re.compile(r"\b(?:1[0-9]|20)[0-9]{2}\b")
 _WORD = re.compile(r"\w")
-_QUESTION_WORDS = frozenset(
-    """
-    what who whom whose when where why which how did does do is are was were has have had can could will would should
-    may in on at for from since before after and but or so also name list tell show give describe explain
-    """.split()  # noqa: SIM905 - a list of 60 quoted words is harder to read
-)
-_CALENDAR = frozenset(
-    """
-    january february march april may june july august september october november december
-    monday tuesday wednesday thursday friday saturday sunday
-    """.split()  # noqa: SIM905 - as below
-)
+_TRAILING = " ?.!"
 _FEW_TERMS = 2
-_POSSESSIVE = re.compile(r"(?:['’]s)+$")
+_OPENS_A_PHRASE = frozenset(("according", "in", "at", "by", "for", "from", "with", "during", "under", "against", "the"))
+_SHORT = 8
+"""How many words may follow "and" or "what about" for it to ask the earlier question of something else."""
+
 _BARE = 3
 """The most content words of a follow-up that gets the last question's words; to more, only names are carried on."""
 
 _TOPIC = 24
 """The most names and words of earlier questions that are put behind a follow-up."""
+
+_OF_A_QUOTE = 10
+"""The most words of a quote that are put behind a follow-up about it."""
 
 
 def stand_alone(question: Question) -> str:
@@ -51,95 +114,188 @@ def stand_alone(question: Question) -> str:
 
     Lone surrogates, which a browser can send and no text holds, become question marks.
     """
-    asked = question.text.strip().encode("utf-8", "replace").decode("utf-8")
-    before = question.earlier[-1].searched_for if question.earlier else ""
-    if not before or not _WORD.search(asked):
+    asked = _encodable(question.text.strip())
+    last = question.earlier[-1] if question.earlier else Turn("", "")
+    if not last.searched_for or not _WORD.search(asked) or _SWITCH.match(asked):
         return asked
+    changed = corrected(asked, last.searched_for)
+    if changed is None:
+        changed = _of_the_nth(asked, question.earlier)
+    if changed is None:
+        changed = _asked_otherwise(asked, last)
+    return _encodable(_in_words(asked, question.earlier) if changed is None else changed)
+
+
+def _in_words(asked: str, earlier: tuple[Turn, ...]) -> str:
+    """Return a question as it is, or with what its words leave to the turns before it."""
+    last = earlier[-1]
     content = list(terms(asked))
-    ellipsis = _ELLIPSIS.match(asked)
-    if ellipsis and len(asked[ellipsis.end() :].split()) <= _FEW_TERMS + 1 and not _points_back(asked, content):
-        return _same_of_another(before, asked[ellipsis.end() :])
+    points_back = _points_back(asked, content)
+    if (rest := _of_something_else(asked)) is not None and not points_back:
+        return exchanged(last.searched_for, rest)
     named = any(term.name and term.start for term in content)
-    if not _points_back(asked, content) and (named or len(content) > _FEW_TERMS):
+    if not points_back and not named:
+        points_back = _speaks_of_the_same(asked, last.searched_for)
+    if not points_back and (named or len(content) > _FEW_TERMS):
         return asked
-    return _with_topic(before, question.earlier[-1].asked, asked)
+    return _with_topic(asked, earlier)
 
 
-def names_in(text: str) -> list[str]:
-    """Return the runs of capitalised words in a question, in order, but for its first word, months and days."""
-    found: list[tuple[int, int]] = []
-    for term in terms(text):
-        if not term.name or _opens(text, term) or text[term.start : term.end].casefold() in _CALENDAR:
-            continue
-        if found and text[found[-1][1] : term.start] in (" ", "-"):
-            found[-1] = (found[-1][0], term.end)
-        else:
-            found.append((term.start, term.end))
-    return [text[start:end] for start, end in found]
+def _speaks_of_the_same(asked: str, before: str) -> bool:
+    """Whether a question calls something "the ..." that the earlier one spoke of."""
+    known = {term.stem for term in terms(before)}
+    phrases = [asked[start:end] for start, end in phrases_in(asked)]
+    definite = [[term.stem for term in terms(one)] for one in phrases if one.casefold().startswith("the ")]
+    return any(phrase[-1] in known for phrase in definite if phrase)
 
 
-def _opens(text: str, term: Term) -> bool:
-    return term.start == 0 and text[: term.end].casefold() in _QUESTION_WORDS
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _points_back(asked: str, content: list[Term]) -> bool:
     """Whether a question has a word whose meaning an earlier one must give."""
-    if _THINGS.search(asked):
+    if _THINGS.search(asked) or _ENDS_WITH_THAT.search(asked):
         return True
     name = next((term.start for term in content if term.name and term.start), len(asked))
     person, own = _PERSON.search(asked), _PERSONS_OWN.search(asked)
     if person and person.start() < name:
         return True
-    if own and own.start() < name and sum(term.start < own.start() for term in content) < _FEW_TERMS:
-        return True
+    if own and own.start() < name:
+        before = [asked[term.start : term.end].casefold() for term in content if term.start < own.start()]
+        one_persons = _ONE_PERSON.fullmatch(own.group()) is not None
+        if len(before) < _FEW_TERMS or (one_persons and not _SOMEBODY.intersection(before)):
+            return True
     return len(content) <= _FEW_TERMS and name == len(asked) and _LOOSE.search(asked) is not None
 
 
-def _same_of_another(before: str, rest: str) -> str:
-    """Return the earlier question with its last name, or its year, exchanged for what the follow-up names."""
-    other = rest.strip(" ?.!")
-    years = list(_YEAR.finditer(before))
-    if years and (beside := _NEXT_YEAR.fullmatch(other)):
-        other = str(int(years[-1].group()) + (-1 if beside[1] else 1))
-    year = _YEAR.search(other)
-    if year and years and not names_in(other):
-        return before[: years[-1].start()] + year.group() + before[years[-1].end() :]
-    names = names_in(before)
-    if names and other[:1].isupper():
-        place = before.rindex(names[-1])
-        return before[:place] + other + before[place + len(names[-1]) :]
-    return f"{before.rstrip(' ?.!')} {other}?" if other else before
+# ── the earlier question, asked of something else or in another way ─────────────────────────────────────────────────
 
 
-def _with_topic(before: str, last: str, asked: str) -> str:
+def _of_something_else(asked: str) -> str | None:
+    """Return what follows "and" or "what about" where that is no question by itself, else None."""
+    found = _ELLIPSIS.match(asked)
+    if found is None:
+        return None
+    rest = asked[found.end() :]
+    words = rest.split(maxsplit=_SHORT)
+    long = len(words) > _FEW_TERMS + 1
+    a_phrase = bool(words) and words[0].casefold() in _OPENS_A_PHRASE
+    return rest if not long or (len(words) <= _SHORT and a_phrase) else None
+
+
+def _asked_otherwise(asked: str, last: Turn) -> str | None:
+    """Return the earlier question with the question word that is all of the follow-up, None where it says more."""
+    found = _HOW_ASKED.fullmatch(asked)
+    before = last.searched_for
+    if found is None or "(" in before:
+        return None
+    match = _ASKED_OTHERWISE.fullmatch(before) or _ASKED_WHETHER.fullmatch(before)
+    if match is None:
+        return None
+    word, rest = found["word"], match["rest"]
+    return f"{word[0].upper()}{word[1:].lower()} {rest[0].lower()}{rest[1:]}"
+
+
+def _of_the_nth(asked: str, earlier: tuple[Turn, ...]) -> str | None:
+    """Return a question about "the second one" with what that is: of what the question joined, or of the quotes."""
+    found, last = _NTH.search(asked), earlier[-1]
+    if found is None:
+        return None
+    word = (found["nth"] or found["pair"] or found["alone"]).casefold()
+    joined = joined_in(last.asked)
+    if joined and (one := _at(joined, word)):
+        named = asked[: found.start()] + one + asked[found.end() :] if found["alone"] is None else one
+        others = {term.stem for other in joined for term in terms(other)}
+        return _with_topic(named, earlier, without=others) if _points_back(named, []) else named
+    quote = None if found["pair"] else _at(list(last.quoted), word)
+    if quote is None:
+        return None
+    words = [bare_name(quote[term.start : term.end]) for term in terms(quote)][:_OF_A_QUOTE]
+    return f"{asked.rstrip(_TRAILING)} ({' '.join(words)})?"
+
+
+def _at(found: list[str], word: str) -> str | None:
+    """Return what stands at an ordinal's place; a last one, a former and a latter only of several."""
+    if word in ("last", "latter", "former"):
+        return found[0 if word == "former" else -1] if len(found) > 1 else None
+    place = _PLACES_IN_ORDER.index(word)
+    return found[place] if place < len(found) and len(found) > 1 else None
+
+
+# ── names and the topic put in ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _with_topic(asked: str, earlier: tuple[Turn, ...], without: Collection[str] = ()) -> str:
     """Return the follow-up with the earlier question's name for its pronoun, and the names so far behind it.
 
     A short question gets the last question's own words, too; those of the questions before it are left out, as each
-    follow-up would grow by all that went before (docs/decisions/0010-follow-ups.md).
+    follow-up would grow by all that went before (docs/decisions/0010-follow-ups.md). Nothing of `without` is put in.
     """
-    names = [_bare_name(name) for name in names_in(before)]
-    if _ONE_PERSON.search(asked):
-        names = [name for name in names if name.casefold() not in PLACES]
-    rewritten = asked
-    if names:
-        rewritten = _PERSON.sub(_literally(names[-1]), rewritten, count=1)
-        rewritten = _PERSONS_OWN.sub(_literally(names[-1] + "'s"), rewritten, count=1)
-    present = {term.stem for term in terms(rewritten)}
+    last = earlier[-1]
+    before, who_said = last.searched_for, _WHO_SAID.fullmatch(asked) is not None
+    person = _person_meant(asked, earlier)
+    rewritten = _with_name(asked, person, _PERSONS_PLACES) if person else asked
+    thing = _thing_meant(asked, last)
+    rewritten = _with_name(rewritten, thing, _THINGS_PLACES) if thing and thing != person else rewritten
+    # "Where was he killed?" needs no more than the name: what was asked of him before is another matter.
+    plain = not _THINGS.search(asked) and _of_something_else(asked) is None
+    bare = 0 if person and plain else _BARE
+    carried = [*names_in(before), *([] if _YEAR.search(asked) else _YEAR.findall(before)[-1:])]
+    if who_said or sum(1 for _ in terms(asked)) <= bare:
+        carried = [last.asked[term.start : term.end] for term in terms(last.asked)] + carried
+    if who_said:
+        carried += [speaker for speaker in last.speakers[:1] if speaker]
+    present = {term.stem for term in terms(rewritten)} | set(without)
     topic: list[str] = []
-    words = [last[term.start : term.end] for term in terms(last)] if sum(1 for _ in terms(asked)) <= _BARE else []
-    years = [] if _YEAR.search(asked) else _YEAR.findall(before)[-1:]
-    for carried in (*words, *names_in(before), *years):
-        stems = {term.stem for term in terms(_bare_name(carried))}
+    for one in map(bare_name, carried):
+        stems = {term.stem for term in terms(one)}
         if stems and not stems & present:
-            topic.append(_bare_name(carried))
+            topic.append(one)
             present |= stems
     told = " ".join(topic[:_TOPIC])
-    return f"{rewritten.rstrip(' ?.!')} ({told})?" if told else rewritten
+    return f"{rewritten.rstrip(_TRAILING)} ({told})?" if told else rewritten
 
 
-def _bare_name(name: str) -> str:
-    """Return a name without the 's of its possessive."""
-    return _POSSESSIVE.sub("", name)
+def _person_meant(asked: str, earlier: tuple[Turn, ...]) -> str | None:
+    """Return whom "he" or "she" stands for: who the earlier question asked for, or whom one before named last."""
+    if not _ONE_PERSON.search(asked):
+        return None
+    last, person = earlier[-1], None
+    if last.quoted and asks_for_a_person(last.asked):
+        person = person_in(last.quoted[0], last.speakers[0] if last.speakers else None, last.searched_for)
+    person = person or _last_person(earlier)
+    return fuller(person, [turn.searched_for for turn in earlier]) if person else None
+
+
+def _thing_meant(asked: str, last: Turn) -> str | None:
+    """Return what "they" or "its" stands for: the last name of the earlier question, or the one its answer adds."""
+    if not _THEIRS.search(asked):
+        return None
+    names = [bare_name(name) for name in names_in(last.searched_for)]
+    if last.quoted and _THEY.search(asked) and _ASKS_FOR_SOMETHING.match(last.asked):
+        known = {term.stem for term in terms(last.searched_for)}
+        new = [name for name in names_in(last.quoted[0]) if known.isdisjoint(term.stem for term in terms(name))]
+        names += [bare_name(name) for name in new if len(new) == 1]
+    return fuller(names[-1], [last.searched_for]) if names else None
+
+
+def _last_person(earlier: tuple[Turn, ...]) -> str | None:
+    """Return the person whom an earlier question named last; of several, the last of whom two names are known."""
+    texts = [turn.searched_for for turn in earlier]
+    for text in reversed(texts):
+        persons = [name for name in map(bare_name, names_in(text)) if may_be_a_person(name)]
+        whole = [name for name in persons if " " in fuller(name, texts)]
+        if persons:
+            return (whole or persons)[-1]
+    return None
+
+
+def _with_name(asked: str, name: str, places: Sequence[tuple[re.Pattern[str], str]]) -> str:
+    """Return a question with a name in the first place of each kind that a pronoun has there."""
+    for place, ending in places:
+        asked = place.sub(_literally(name + ending), asked, count=1)
+    return asked
 
 
 def _literally(text: str) -> str:

@@ -20,7 +20,10 @@ from evals.table import ALONE, group_as_json, groups_of, read_results, write_tab
 from evals.trials import TrialSet, read_trials
 from evals.watching import KINDS as PROGRESS
 
-HEADLINE = ("right", "hit_1", "hit_3", "ranked_1", "refusing_f1", "auroc", "calibration", "p50", "p95")
+HEADLINE = (
+    *("right", "hit_1", "hit_3", "ranked_1", "refusing_f1", "auroc", "calibration", "follow_up_agrees"),
+    *("p50", "p95"),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

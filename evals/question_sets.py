@@ -51,7 +51,7 @@ SEVERAL = ("list", "conflict")
 MOST_TURNS = 5
 
 _SET = ("name", "corpus", "as_of", "questions")
-_CASE = ("id", "kind", "ask", "filters", "expect")
+_CASE = ("id", "kind", "ask", "stand_alone", "filters", "expect")
 _EXPECT = ("quotes", "any", "never", "documents", "speaker", "filters", "declines", "sides", "agreeing", "wants")
 _FILTERS = ("since", "until", "publishers", "documents", "tags")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -66,6 +66,8 @@ class Case:
     """The line of the set in which the case begins."""
     turns: tuple[str, ...]
     kind: str | None = None
+    stand_alone: str | None = None
+    """The last turn as somebody would ask it who had asked nothing before."""
     filters: Filters = field(default_factory=Filters)
     """What the question is asked with."""
     quotes: tuple[str, ...] = ()
@@ -235,6 +237,7 @@ def _case(place: _Place) -> Case:
         line=place.line,
         turns=ask.texts() if isinstance(ask.node, yaml.SequenceNode) else (ask.text(),),
         kind=kind,
+        stand_alone=fields["stand_alone"].text() if "stand_alone" in fields else None,
         filters=fields["filters"].filters() if "filters" in fields else Filters(),
         quotes=_texts(expect, "quotes"),
         any=_texts(expect, "any"),
@@ -281,6 +284,8 @@ def _of_expectation(case: Case, texts: dict[str, str]) -> Iterator[str]:
         if not any(folded(quote) in text for text in named):
             where = "the documents that it names" if case.documents else "the corpus"
             yield f"{quote!r} does not stand in {where}"
+    if case.stand_alone is not None and len(case.turns) == 1:
+        yield "has one turn and a 'stand_alone'; that is what a follow-up would be without the turns before it"
     wanted = bool(case.quotes or case.any)
     if case.declines == wanted and not (case.never and not wanted):
         yield (

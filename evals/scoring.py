@@ -44,6 +44,8 @@ class Score:
     """The share of the gold spans that are quoted."""
     follow_up: bool | None
     speaker: bool | None
+    follow_up_agrees: bool | None = None
+    """Whether what is quoted first is among what the stand-alone question quotes, or both are declined."""
 
     def as_json(self) -> dict[str, object]:
         """Return it for a file."""
@@ -82,6 +84,7 @@ def score(trial: Trial, reply: Reply) -> Score:
         gold_characters=len(gold) if measured else 0,
         evidence=_evidence(trial.gold, reply.quotations) if measured else None,
         follow_up=right if len(trial.turns) > 1 else None,
+        follow_up_agrees=None if reply.alone is None else _agrees(reply.quotations, reply.alone),
         speaker=_speaker(trial.case, reply.quotations) if wanted else None,
     )
 
@@ -156,6 +159,17 @@ def holds(quotation: Quotation, gold: Sequence[Span]) -> bool:
         if span.document == quotation.document and shared >= HALF * shorter:
             return True
     return False
+
+
+def _agrees(quotations: Sequence[Quotation], alone: Sequence[Quotation]) -> bool:
+    """Whether the first quotation is one of the others, here or in a copy; without any, whether they have none."""
+    if not quotations:
+        return not alone
+    return any(
+        folded(quotations[0].text) == folded(one.text)
+        and _from(one, frozenset((quotations[0].document, *quotations[0].also_in)))
+        for one in alone
+    )
 
 
 def _evidence(gold: Sequence[Span], quotations: Sequence[Quotation]) -> float:

@@ -103,6 +103,12 @@ MEASURES = (
     Measure("risk_area", "area under risk and coverage", _confidence_right, risk_area, -1),
     Measure("calibration", "expected calibration error", _probability_right, calibration_error, -1),
     Measure("follow_up", "follow-ups right", lambda one: _told(one.follow_up), mean),
+    Measure(
+        "follow_up_agrees",
+        "follow-ups quote as the stand-alone question",
+        lambda one: _told(one.follow_up_agrees),
+        mean,
+    ),
     Measure("speaker", "speaker right", lambda one: _told(one.speaker), mean),
     Measure("verbatim", "verbatim", lambda one: _told(one.verbatim), mean),
     Measure("p50", "time, median", lambda one: (1000 * one.seconds,), median, -1, "ms"),

@@ -11,7 +11,7 @@ their confidence is the score of what they found first.
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -20,7 +20,7 @@ import numpy as np
 from chromadb.config import Settings as ChromaSettings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from assistant.answers import Answer, Citation, Declined, Filters, Turn, Wants, in_force, shown_citations
+from assistant.answers import Answer, Citation, Declined, Filters, Turn, Wants, in_force, shown_citations, turn_of
 from assistant.assembly import Assistant
 from assistant.catalogue import StoredPassage
 from assistant.documents import Form
@@ -68,6 +68,8 @@ class Reply:
     searched_for: str
     filters: Filters = field(default_factory=Filters)
     wants: Wants = Wants.FACT
+    alone: tuple[Quotation, ...] | None = None
+    """What the case's stand-alone question quotes; empty where it is declined, None where there is no such question."""
 
     @property
     def ranked(self) -> tuple[Quotation, ...]:
@@ -90,14 +92,18 @@ class AssistantSystem:
         self._assistant = assistant
 
     def answer(self, trial: Trial) -> Reply:
-        """Ask every turn; the last answer is the reply."""
+        """Ask every turn; the last answer is the reply. A case's stand-alone question is asked by itself, too."""
         earlier: tuple[Turn, ...] = ()
         for turn in trial.turns:
             started = time.perf_counter()
             answer = self._assistant.ask(turn, earlier=earlier, filters=trial.filters, as_of=trial.as_of)
             seconds = time.perf_counter() - started
-            earlier = (*earlier, Turn(turn, answer.searched_for))
-        return reply_of(answer, seconds, self._text)
+            earlier = (*earlier, turn_of(answer))
+        reply = reply_of(answer, seconds, self._text)
+        if trial.case is None or trial.case.stand_alone is None:
+            return reply
+        alone = self._assistant.ask(trial.case.stand_alone, filters=trial.filters, as_of=trial.as_of)
+        return replace(reply, alone=reply_of(alone, 0.0, self._text).quotations)
 
     def _text(self, document: str, digest: str) -> str:
         return self._assistant.catalogue.revision(document, digest).text

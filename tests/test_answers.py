@@ -4,10 +4,11 @@ import dataclasses
 from datetime import date
 
 import pytest
+from fakes import citation_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.answers import Citation, Filters, Quote
+from assistant.answers import Citation, Declined, Filters, Question, Quote, Quoted, Reason, Turn, turn_of
 from assistant.documents import Revision
 
 
@@ -50,3 +51,13 @@ def test_filters_are_true_when_any_of_them_restricts() -> None:
         Filters(tags=("trade",)),
     ):
         assert given_one
+
+
+def test_a_turn_remembers_what_was_quoted_and_not_what_was_only_near() -> None:
+    """A refusal's nearest passages are no answer that one could ask about."""
+    question, citation = Question(text="And rice?"), citation_of("The depot holds rice. The end.", 0, 21)
+    spoken = dataclasses.replace(citation, speaker="Olga Varn")
+    quoted = Quoted(question=question, searched_for="Who holds rice?", citations=(spoken, citation), confidence=0.5)
+    assert turn_of(quoted) == Turn("And rice?", "Who holds rice?", ("The depot holds rice.",) * 2, ("Olga Varn", None))
+    declined = Declined(question=question, searched_for="x", reason=Reason.NOT_STATED, nearest=(citation,))
+    assert turn_of(declined) == Turn("And rice?", "x")

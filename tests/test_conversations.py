@@ -247,8 +247,11 @@ def test_a_turn_asked_anew_takes_the_place_of_what_came_after_until_that_is_undo
     conversations.keep(conversation, quoted("Second?"), instead_of=2)
     anew = conversations.read(conversation.id)
     assert (asked(anew), anew.exchanges[1].replaces) == (["One?", "Second?"], 2)
-    assert anew.earlier() == (Turn("One?", "One? (rice)"), Turn("Second?", "Second? (rice)"))
-    assert conversation.earlier(before=2) == (Turn("One?", "One? (rice)"),)
+    first, second = (
+        Turn(asked, f"{asked} (rice)", ("The depot holds rice.",), (None,)) for asked in ("One?", "Second?")
+    )
+    assert anew.earlier() == (first, second)
+    assert conversation.earlier(before=2) == (first,)
     conversations.judge(conversation.id, 4, Verdict.MISSED)
     assert catalogue.feedback()[0].asked == ("One?", "Second?")
     conversations.keep(anew, quoted("Third?"))

@@ -1,13 +1,14 @@
 """Follow-ups: what an earlier question must give is put in, and a question that stands alone is left alone."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.answers import Question, Turn
-from assistant.followups import names_in, stand_alone
+from assistant.followups import stand_alone
 from assistant.terms import stems
 
 WANG = "What did Wang Wenbin say about democracy?"
@@ -41,7 +42,32 @@ def asked_after(before: str, then: str) -> str:
         (WANG, "When did he say it?", "When did Wang Wenbin say it (democracy)?"),
         (WANG, "Who is he?", "Who is Wang Wenbin (democracy)?"),
         (WANG, "And his ministry?", "And Wang Wenbin's ministry (democracy)?"),
-        ("Why did Washington freeze the funds?", "Why?", "Why (Washington freeze funds)?"),
+        ("When did Washington freeze the funds?", "Why?", "Why did Washington freeze the funds?"),
+        ("Did Washington freeze the funds?", "and when?", "When did Washington freeze the funds?"),
+        ("On what day was Torkham shut?", "For how long?", "For how long was Torkham shut?"),
+        ("Who froze the funds?", "Why?", "Why (froze funds)?"),
+        (
+            "When did Olga Varn visit Norland?",
+            "What trade goal was named during his stay?",
+            "What trade goal was named during Olga Varn's stay (Norland)?",
+        ),
+        (
+            FUNDS,
+            "Which court was in favour of doing that?",
+            "Which court was in favour of doing that (Afghan money Washington keep frozen)?",
+        ),
+        (FUNDS, "No, I meant Berlin.", "How much Afghan money does Berlin keep frozen?"),
+        ("Who met Olga Varn?", "Who saw her?", "Who saw Olga Varn?"),
+        (
+            "When did Olga Varn hire Norland's firm?",
+            "Who paid for her trip?",
+            "Who paid for Olga Varn's trip (Norland)?",
+        ),
+        (
+            "When will the ferry deal with Norland end?",
+            "How many jobs depend on the whole deal?",
+            "How many jobs depend on the whole deal (Norland)?",
+        ),
         (FUNDS, "Since when?", "Since when (Afghan money Washington keep frozen)?"),
         (FUNDS, "Who decided that?", "Who decided that (Afghan money Washington keep frozen)?"),
     ],
@@ -57,6 +83,8 @@ def test_what_a_follow_up_leaves_out_is_put_in(before: str, then: str, searched_
         "How many Afghan refugees does Pakistan host?",
         "How many people are there in Kabul?",
         "Which country that borders Afghanistan kept its embassy open?",
+        "Which minister of the old cabinet lost his post?",
+        "Who says that the camp is closed today?",
         "What did Joe Biden say about his decision to withdraw?",
         "How many girls lost their places at Kabul University?",
         "Who leads the United Nations mission?",
@@ -82,11 +110,72 @@ def test_only_the_turn_before_counts_and_as_it_was_understood() -> None:
     assert "Berlin" in stand_alone(Question(text="Why?", earlier=turns))
 
 
-def test_names_are_runs_of_capitals_without_the_opening_word() -> None:
-    """The first word of a question is a capital anyway."""
-    assert names_in("What did Wang Wenbin tell the Al-Qaeda leader in Kabul?") == ["Wang Wenbin", "Al-Qaeda", "Kabul"]
-    assert names_in("Biden said what?") == ["Biden"]
-    assert names_in("what?") == []
+RATIFIED = Turn(
+    "Who ratified the ferry deal?",
+    "Who ratified the ferry deal?",
+    ("Norland's leader Mirzo Varn ratified the ferry deal in May.", "The Badorstan Courier saw two ferries in June."),
+    ("Mirzo Varn", None),
+)
+
+
+@pytest.mark.parametrize(
+    ("then", "searched_for"),
+    [
+        ("Where was he in June?", "Where was Mirzo Varn in June?"),
+        ("Who said that?", "Who said that (ratified ferry deal Mirzo Varn)?"),
+        (
+            "When was the second one?",
+            "When was the second one (Badorstan Courier saw two ferries June)?",
+        ),
+        ("Who is the last quote about?", "Who is the last quote about (Badorstan Courier saw two ferries June)?"),
+    ],
+)
+def test_what_was_quoted_can_be_asked_about(then: str, searched_for: str) -> None:
+    """Who it was, who said so, and one quote of several."""
+    assert stand_alone(Question(text=then, earlier=(RATIFIED,))) == searched_for
+
+
+@pytest.mark.parametrize("word", ["the second one", "the latter"])
+def test_what_the_question_listed_goes_before_what_was_quoted(word: str) -> None:
+    """One means one's own list."""
+    listed = replace(RATIFIED, asked="Which is longer, the bridge or the canal?")
+    found = stand_alone(Question(text=f"When was {word} built?", earlier=(listed,)))
+    assert found == "When was the canal built?"
+
+
+def test_what_was_not_quoted_is_not_asked_about() -> None:
+    """There is no third quote, and a refusal has none at all."""
+    asked = "How many ferries does the third one name?"
+    assert "Courier" not in stand_alone(Question(text=asked, earlier=(RATIFIED,)))
+    declined = replace(RATIFIED, quoted=(), speakers=())
+    assert "Varn" not in stand_alone(Question(text="Where was he in June?", earlier=(declined,)))
+
+
+def test_they_are_what_the_answer_named() -> None:
+    """Where the question asked which it was."""
+    turn = Turn("Which group closed the port?", "Which group closed the port?", ("The Salt Riders did.",), (None,))
+    assert stand_alone(Question(text="When did they open it?", earlier=(turn,))).startswith(
+        "When did Salt Riders open it"
+    )
+
+
+def test_a_person_is_remembered_over_questions_without_a_name() -> None:
+    """But not over one that names another."""
+    first, second = (Turn(one, one) for one in ("What did Olga Varn buy?", "How much is a ferry?"))
+    assert "Olga Varn" in stand_alone(Question(text="Where does she live?", earlier=(first, second)))
+    third = Turn("Who is Ilse Rohm?", "Who is Ilse Rohm?")
+    assert (
+        stand_alone(Question(text="Where does she live?", earlier=(first, second, third)))
+        == "Where does Ilse Rohm live?"
+    )
+
+
+@pytest.mark.parametrize(
+    "switch", ["Let's turn to the canal. How deep is it?", "New topic: is it raining?", "Moving on, who paid for it?"]
+)
+def test_a_topic_that_is_said_to_be_another_takes_nothing_along(switch: str) -> None:
+    """Whatever it points at is in the question itself."""
+    assert asked_after(WANG, switch) == switch
 
 
 TEXTS = st.one_of(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import CORPUS
 
-from assistant.answers import Quoted, Turn
+from assistant.answers import Quoted, Turn, turn_of
 from assistant.assembly import Assistant
 from assistant.errors import SettingsError
 from assistant.indexing import files_of, readings_of
@@ -36,7 +36,7 @@ def answered(assistant: Assistant, case: Case) -> bool:
     earlier: tuple[Turn, ...] = ()
     for turn in case.turns:
         answer = assistant.ask(turn, earlier=earlier)
-        earlier = (*earlier, Turn(turn, answer.searched_for))
+        earlier = (*earlier, turn_of(answer))
     reply = reply_of(answer, 0.0, lambda document, digest: assistant.catalogue.revision(document, digest).text)
     return meets(case, reply, first=1)
 
@@ -133,6 +133,7 @@ def test_no_furniture_of_the_newsweek_page_can_be_quoted(
         ("questions: [{id: A b, ask: b}]", ":1: case 'A b': write an id of"),
         ("questions: [{id: a}]", ":1: case 'a': has no 'ask'"),
         ("questions: [{id: a, ask: ''}]", ":1: case 'a': 'ask' is no text"),
+        ("questions: [{id: a, ask: [b, c], stand_alone: [d]}]", ":1: case 'a': 'stand_alone' is no text"),
         ("questions: [{id: a, ask: b, kind: odd}]", ":1: case 'a': 'kind' is 'odd'; write one of fact"),
         ("questions: [{id: a, ask: b, expect: {quotes: c}}]", ":1: case 'a': 'quotes' is no list"),
         ("questions: [{id: a, ask: b, expect: {declines: no}}]", ":1: case 'a': 'declines' is 'no'; write true or"),
@@ -173,6 +174,7 @@ def test_a_malformed_set_is_one_line_that_names_it(tmp_path: Path, text: str, co
         ("kind: fact, expect: {quotes: [rice]}", "names no 'documents'"),
         ("kind: conflict, expect: {quotes: [rice], documents: [rice]}", "is a conflict and wants fewer than two"),
         ("kind: follow-up, expect: {declines: true}", "is a follow-up of 1 turns"),
+        ("stand_alone: c, expect: {declines: true}", "has one turn and a 'stand_alone'"),
     ],
 )
 def test_a_case_that_its_corpus_or_kind_belies_is_named(tmp_path: Path, case: str, complaint: str | None) -> None:

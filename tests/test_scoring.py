@@ -166,3 +166,26 @@ def test_the_place_of_the_first_expected_document_counts() -> None:
     found = score(trial, reply(quotation(), quotation(19, 32, "e", speaker="Azizi")))
     assert (found.document_hit, found.document_rank, found.follow_up, found.speaker) == (True, 0.5, True, True)
     assert score(TRIAL, reply()).follow_up is None
+
+
+@pytest.mark.parametrize(
+    ("quotations", "alone", "agrees"),
+    [
+        ((quotation(),), (quotation(19, 32), quotation()), True),
+        ((quotation(19, 32), quotation()), (quotation(),), False),
+        ((quotation(),), (quotation(document="e"),), False),
+        ((quotation(also_in=("e",)),), (quotation(document="e"),), True),
+        ((quotation(),), (), False),
+        ((), (quotation(),), False),
+        ((), (), True),
+    ],
+)
+def test_a_follow_up_agrees_when_its_first_quote_is_one_of_the_stand_alone_question(
+    quotations: tuple[Quotation, ...],
+    alone: tuple[Quotation, ...],
+    agrees: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    """In the same document or a copy of it; two refusals agree, and without such a question nothing is told."""
+    answered = reply(*quotations, declined=not quotations)
+    assert score(TRIAL, replace(answered, alone=alone)).follow_up_agrees is agrees
+    assert score(TRIAL, answered).follow_up_agrees is None

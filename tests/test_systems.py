@@ -10,6 +10,7 @@ from fakes import citation_of
 from assistant.answers import Declined, Filters, Question, Quoted, Reason
 from assistant.assembly import Assistant
 from assistant.documents import Document
+from evals.question_sets import Case
 from evals.systems import BASELINES, SYSTEMS, Tutorial, open_system, placed, reply_of
 from evals.trials import Trial
 
@@ -40,6 +41,17 @@ def library(tmp_path: Path, assistant_at: Callable[[Path], Assistant]) -> Assist
 def trial(*turns: str, documents: tuple[str, ...] = ()) -> Trial:
     """Return a trial that asks these turns."""
     return Trial(id="a", kind="", turns=turns, filters=Filters(documents=documents), answerable=True)
+
+
+def test_the_stand_alone_question_is_asked_by_itself(library: Assistant, tmp_path: Path) -> None:
+    """Where a case has one; what it quotes stands beside the reply to the conversation."""
+    turns = ("How many sacks of rice does the depot in Badorstan hold?", "And who ground the flour?")
+    case = Case(id="a", line=1, turns=turns, stand_alone="How much flour did the mill in Kelmistan grind?")
+    system = open_system("assistant", library, tmp_path / "chunks")
+    reply = system.answer(replace(trial(*turns), case=case))
+    assert reply.alone is not None
+    assert [one.document for one in reply.alone] == ["flour"]
+    assert system.answer(replace(trial(*turns), case=replace(case, stand_alone=None))).alone is None
 
 
 @pytest.mark.parametrize("name", SYSTEMS)

@@ -7,7 +7,7 @@ from threading import Lock
 from assistant.answers import Quoted
 from assistant.assembly import Assistant
 from assistant.catalogue import Entry
-from assistant.followups import names_in
+from assistant.mentions import names_in
 from assistant.page import texts
 from assistant.quoting import sentences_of
 from assistant.speakers import speech_of
