@@ -22,6 +22,7 @@ class Reason(StrEnum):
     NOTHING_NEAR = "nothing near"
     NOT_STATED = "near but not stated"
     EXCLUDED = "excluded by the filters"
+    UNKNOWN_SOURCE = "source not in the library"
 
 
 class Verdict(StrEnum):
@@ -42,10 +43,26 @@ class Filters:
     publishers: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether anything is restricted."""
-        return bool(self.since or self.until or self.publishers or self.documents or self.tags)
+        return bool(self.since or self.until or self.publishers or self.documents or self.tags or self.authors)
+
+
+def together(given: Filters, inferred: Filters) -> Filters:
+    """Return the filters that a reader chose with those that the question names: both hold, but for lists.
+
+    Publishers, documents, tags and authors that were chosen go before those that are named.
+    """
+    return Filters(
+        since=max(filter(None, (given.since, inferred.since)), default=None),
+        until=min(filter(None, (given.until, inferred.until)), default=None),
+        publishers=given.publishers or inferred.publishers,
+        documents=given.documents or inferred.documents,
+        tags=given.tags or inferred.tags,
+        authors=given.authors or inferred.authors,
+    )
 
 
 class Inference(StrEnum):
@@ -63,6 +80,8 @@ class Understanding:
 
     `filters` restrict as given ones do; `as_of` is what the question calls today; `latest` asks for the newest first;
     `speaker` is whose words are wanted; `unknown_sources` are named in the question and not in the library.
+    `cited_sources` are those that its texts name: only what they published, or what is said to be from them, answers.
+    `apart` are the places in what is searched for whose words said that: they are not looked for in the sentences.
     """
 
     filters: Filters = Filters()
@@ -70,6 +89,8 @@ class Understanding:
     latest: bool = False
     speaker: str | None = None
     unknown_sources: tuple[str, ...] = ()
+    cited_sources: tuple[str, ...] = ()
+    apart: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,16 +14,17 @@ from typing import Any
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from assistant.answers import Answer, Citation, Declined, Question, Quoted, Reason, Understanding
+from assistant.answers import Answer, Citation, Declined, Question, Quoted, Reason, Understanding, together
 from assistant.catalogue import Catalogue
 from assistant.documents import page_of
 from assistant.filters import allowed
 from assistant.followups import stand_alone
+from assistant.named_sources import documents_of, names_source
 from assistant.quoting import QuoteCheck
 from assistant.retrieval import Found, FusedRetriever
 from assistant.selection import Chosen, Selection, Selector
 from assistant.speakers import speech_of
-from assistant.understanding import together, understand
+from assistant.understanding import sought, understand
 
 STEPS = ("understand", "retrieve", "select", "check")
 """The names of the steps, in order, as traces and `astream_events` show them."""
@@ -113,33 +114,45 @@ class _Steps:
         question = Question(text=asked) if isinstance(asked, str) else asked
         started, searched_for = time.perf_counter(), stand_alone(question)
         understood = understand(question, searched_for, self._desk.catalogue)
+        catalogue = self._desk.catalogue
         filters = together(question.filters, understood.filters)
+        permitted = allowed(catalogue, filters, question.as_of or understood.as_of)
+        if understood.cited_sources:
+            citing = documents_of(understood.cited_sources, catalogue)
+            permitted = citing if permitted is None else permitted & citing
         return Asking(
             question=question,
             started=started,
             searched_for=searched_for,
             understood=understood,
-            allowed=allowed(self._desk.catalogue, filters, question.as_of or understood.as_of),
+            allowed=permitted,
         )
 
     def retrieve(self, asking: Asking) -> Asking:
         """Find the passages near the question."""
         if not asking.searched_for or not self._desk.catalogue.count():
             return asking
-        return replace(asking, found=self._desk.retriever.find(asking.searched_for, documents=asking.allowed))
+        text = sought(asking.searched_for, asking.understood)
+        return replace(asking, found=self._desk.retriever.find(text, documents=asking.allowed))
 
     def select(self, asking: Asking) -> Asking:
         """Choose the sentences that answer."""
         if asking.found is None or not _near(asking.found):
             return asking
-        chosen = self._desk.selector.select(asking.searched_for, asking.found, count=self._desk.quotes)
+        understood = asking.understood
+        chosen = self._desk.selector.select(
+            sought(asking.searched_for, understood),
+            asking.found,
+            count=self._desk.quotes,
+            keep=names_source(understood.cited_sources, self._desk.catalogue) if understood.cited_sources else None,
+        )
         return replace(asking, selection=chosen)
 
     def check(self, asking: Asking) -> Answer:
         """Make quotes of what was chosen, or decline."""
         selection = asking.selection
         citations = tuple(self._citation(number, one) for number, one in enumerate(selection.chosen, start=1))
-        if citations and selection.confidence >= self._desk.readiness:
+        if citations and selection.confidence >= self._desk.readiness and not _lacks_its_source(asking.understood):
             return Quoted(
                 question=asking.question,
                 searched_for=asking.searched_for,
@@ -153,7 +166,7 @@ class _Steps:
             searched_for=asking.searched_for,
             reason=self._reason(asking),
             nearest=citations[:NEAREST],
-            confidence=selection.confidence,
+            confidence=0.0 if _lacks_its_source(asking.understood) else selection.confidence,
             seconds=time.perf_counter() - asking.started,
             understood=asking.understood,
         )
@@ -162,8 +175,13 @@ class _Steps:
         """Say why there is no answer; the filters are to blame only if it would have been given without them."""
         if not self._desk.catalogue.count():
             return Reason.EMPTY_LIBRARY
+        if _lacks_its_source(asking.understood):
+            return Reason.UNKNOWN_SOURCE
         if asking.allowed is not None:
-            unfiltered = self.select(self.retrieve(replace(asking, allowed=None, selection=NOTHING)))
+            understood = replace(asking.understood, cited_sources=())
+            unfiltered = self.select(
+                self.retrieve(replace(asking, allowed=None, understood=understood, selection=NOTHING))
+            )
             if unfiltered.selection.confidence >= self._desk.readiness:
                 return Reason.EXCLUDED
         return Reason.NOT_STATED if asking.selection.chosen else Reason.NOTHING_NEAR
@@ -187,3 +205,13 @@ class _Steps:
 def _near(found: Found) -> bool:
     """Whether anything that was found is near the question at all."""
     return any(hit.similarity >= NEAR or hit.bm25 > 0 for hit in found.hits)
+
+
+def _lacks_its_source(understood: Understanding) -> bool:
+    """Whether a question names sources, and the library has nothing from any of them.
+
+    What others say is then no answer to it, however well it fits.
+    """
+    filters = understood.filters
+    named = filters.publishers or filters.authors or filters.documents or understood.cited_sources
+    return bool(understood.unknown_sources) and not named

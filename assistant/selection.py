@@ -130,9 +130,14 @@ class Selector:
         self._sentence = sentence
         self._answer = answer
 
-    def select(self, question: str, found: Found, *, count: int) -> Selection:
-        """Return up to `count` quotes out of what was found, and the confidence that they answer `question`."""
-        weighed = self.candidates(question, found)
+    def select(
+        self, question: str, found: Found, *, count: int, keep: Callable[[Candidate], bool] | None = None
+    ) -> Selection:
+        """Return up to `count` quotes out of what was found, and the confidence that they answer `question`.
+
+        With `keep`, only sentences that it accepts are looked at.
+        """
+        weighed = [one for one in self.candidates(question, found) if keep is None or keep(one)]
         if not weighed:
             return Selection((), 0.0)
         odds = self._answer.weight(self.answer_features(question, found, weighed))

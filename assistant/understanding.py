@@ -4,24 +4,40 @@ Each part is one function over the stand-alone question, and each can be switche
 shown, and restricts the search as a filter does.
 """
 
-from assistant.answers import Filters, Question, Understanding
+from dataclasses import replace
+
+from assistant.answers import Inference, Question, Understanding, together
 from assistant.catalogue import Catalogue
+from assistant.named_sources import named_sources
+from assistant.terms import stems
 
 
-def understand(question: Question, searched_for: str, catalogue: Catalogue) -> Understanding:  # noqa: ARG001 - see below
-    """Return what the words of a question say beside what is searched for; nothing is taken from them yet."""
-    return Understanding()
+def understand(question: Question, searched_for: str, catalogue: Catalogue) -> Understanding:
+    """Return what the words of a question say beside what is searched for."""
+    understood = Understanding()
+    if Inference.SOURCES not in question.ignoring:
+        understood = _with_sources(understood, searched_for, catalogue)
+    return understood
 
 
-def together(given: Filters, inferred: Filters) -> Filters:
-    """Return the filters that a reader chose with those that the question names: both hold, but for lists.
+def sought(searched_for: str, understood: Understanding) -> str:
+    """Return what is looked for in the sentences: what is searched for without the words that were understood apart.
 
-    Publishers, documents and tags that were chosen go before those that are named.
+    Where hardly anything would be left ("What happened in August 2022?"), all of it is.
     """
-    return Filters(
-        since=max(filter(None, (given.since, inferred.since)), default=None),
-        until=min(filter(None, (given.until, inferred.until)), default=None),
-        publishers=given.publishers or inferred.publishers,
-        documents=given.documents or inferred.documents,
-        tags=given.tags or inferred.tags,
+    left = searched_for
+    for start, end in sorted(understood.apart, reverse=True):
+        left = f"{left[:start]} {left[end:]}"
+    left = " ".join(left.split())
+    return left if stems(left) else searched_for
+
+
+def _with_sources(understood: Understanding, searched_for: str, catalogue: Catalogue) -> Understanding:
+    found = named_sources(searched_for, catalogue)
+    return replace(
+        understood,
+        filters=together(understood.filters, found.filters),
+        cited_sources=found.cited,
+        unknown_sources=found.unknown,
+        apart=(*understood.apart, *found.apart),
     )

@@ -20,7 +20,7 @@ import numpy as np
 from chromadb.config import Settings as ChromaSettings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from assistant.answers import Answer, Citation, Declined, Filters, Quoted, Turn
+from assistant.answers import Answer, Citation, Declined, Filters, Quoted, Turn, together
 from assistant.assembly import Assistant
 from assistant.catalogue import StoredPassage
 from assistant.documents import Form
@@ -114,7 +114,7 @@ def reply_of(answer: Answer, seconds: float, text_of: Callable[[str, str], str])
         probable=True,
         seconds=seconds,
         searched_for=answer.searched_for,
-        filters=answer.question.filters,
+        filters=together(answer.question.filters, answer.understood.filters),
     )
 
 
