@@ -19,7 +19,7 @@ from assistant.catalogue import Catalogue
 from assistant.documents import page_of
 from assistant.filters import allowed
 from assistant.followups import stand_alone
-from assistant.named_sources import documents_of, names_source
+from assistant.named_sources import documents_of, says_of
 from assistant.quoting import QuoteCheck
 from assistant.retrieval import Found, FusedRetriever
 from assistant.selection import Chosen, Selection, Selector
@@ -144,7 +144,7 @@ class _Steps:
             sought(asking.searched_for, understood),
             asking.found,
             count=self._desk.quotes,
-            keep=names_source(understood.cited_sources, self._desk.catalogue) if understood.cited_sources else None,
+            keep=says_of(understood.cited_sources, self._desk.catalogue) if understood.cited_sources else None,
         )
         return replace(asking, selection=chosen)
 

@@ -15,8 +15,9 @@ def allowed(catalogue: Catalogue, filters: Filters, as_of: date | None) -> froze
     """Return the ids of the documents that pass, or None where everything does.
 
     A date filter goes by the day a document was published (else updated); one without any date passes no date filter.
-    Publishers, tags and each of its authors are compared without regard to case. Raises UnknownDocumentError for a document named in the
-    filters that is not in the library: a slip there would otherwise look like "the corpus does not say".
+    Publishers, tags and each of its authors are compared without regard to case. Raises UnknownDocumentError for a
+    document named in the filters that is not in the library: a slip there would otherwise look like "the corpus does
+    not say".
     """
     if not filters and as_of is None:
         return None

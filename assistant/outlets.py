@@ -1,4 +1,4 @@
-"""Names by which newspapers, agencies and stations are known, written by hand: what they look like, and their short forms.
+"""How newspapers, agencies and stations are named, written by hand: words in their names, known ones, short forms.
 
 A name that is not here and has no such word is still found where it is a publisher of the library.
 """
@@ -11,6 +11,26 @@ MEDIA_WORDS = frozenset(
     """.split()  # noqa: SIM905 - a list of 40 quoted words is harder to read
 )
 """Words that make a name that of a newspaper, an agency or a station."""
+
+CALLED_BY_IT = MEDIA_WORDS - frozenset(
+    {
+        "agency",
+        "broadcasting",
+        "daily",
+        "magazine",
+        "news",
+        "newspaper",
+        "newswire",
+        "press",
+        "radio",
+        "television",
+        "tv",
+    }
+)
+"""Those by which one newspaper is called for short: "the Courier"."""
+
+GENERAL_WORDS = frozenset({"agency", "com", "magazine", "media", "news", "newspaper", "online", "website"})
+"""Words that may be left out behind the name of a well-known one."""
 
 OUTLETS = frozenset(
     """
