@@ -65,6 +65,18 @@ def together(given: Filters, inferred: Filters) -> Filters:
     )
 
 
+def without(filters: Filters, others: Filters) -> Filters:
+    """Return filters without those fields that others have just so: of what is in force, what was not given."""
+    return Filters(
+        since=None if filters.since == others.since else filters.since,
+        until=None if filters.until == others.until else filters.until,
+        publishers=() if filters.publishers == others.publishers else filters.publishers,
+        documents=() if filters.documents == others.documents else filters.documents,
+        tags=() if filters.tags == others.tags else filters.tags,
+        authors=() if filters.authors == others.authors else filters.authors,
+    )
+
+
 class Inference(StrEnum):
     """What may be taken from a question's own words."""
 
@@ -182,3 +194,9 @@ class Declined:
 
 
 Answer = Quoted | Declined
+
+
+def inferred(answer: Answer) -> Filters:
+    """Return the filters that a question's words gave and that are in force; those that the reader chose go before."""
+    given = answer.question.filters
+    return without(together(given, answer.understood.filters), given)

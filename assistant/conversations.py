@@ -11,7 +11,21 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from assistant.answers import Answer, Citation, Declined, Filters, Question, Quoted, Reason, Speech, Turn, Verdict
+from assistant.answers import (
+    Answer,
+    Citation,
+    Declined,
+    Filters,
+    Inference,
+    Question,
+    Quoted,
+    Reason,
+    Speech,
+    Turn,
+    Understanding,
+    Verdict,
+    without,
+)
 from assistant.catalogue import Catalogue, KeptConversation, KeptTurn
 from assistant.documents import Document
 from assistant.errors import AssistantError, UnknownConversationError
@@ -157,7 +171,12 @@ class Conversations:
 
     def _answer(self, written: Mapping[str, Any]) -> Answer:
         """Return an answer from its JSON; every quote is made by the check."""
-        question = Question(text=written["question"], filters=_filters(written["filters"]))
+        understood = _understood(written.get("understood", {}))
+        question = Question(
+            text=written["question"],
+            filters=without(_filters(written["filters"]), understood.filters),
+            ignoring=frozenset(map(Inference, written.get("understood", {}).get("ignoring", ()))),
+        )
         searched_for, confidence, seconds = (written[name] for name in ("searched_for", "confidence", "seconds"))
         if written["status"] == "quoted":
             return Quoted(
@@ -166,6 +185,7 @@ class Conversations:
                 citations=tuple(map(self._citation, written["citations"])),
                 confidence=confidence,
                 seconds=seconds,
+                understood=understood,
             )
         return Declined(
             question=question,
@@ -174,6 +194,7 @@ class Conversations:
             nearest=tuple(map(self._citation, written["nearest"])),
             confidence=confidence,
             seconds=seconds,
+            understood=understood,
         )
 
     def _citation(self, written: Mapping[str, Any]) -> Citation:
@@ -220,6 +241,16 @@ def _filters(written: Mapping[str, Any]) -> Filters:
         publishers=tuple(written["publishers"]),
         documents=tuple(written["documents"]),
         tags=tuple(written["tags"]),
+        authors=tuple(written.get("authors", ())),  # answers kept before authors narrowed have none
+    )
+
+
+def _understood(written: Mapping[str, Any]) -> Understanding:
+    """Return what was understood; an answer that was kept before a key was there has what is said of no question."""
+    return Understanding(
+        filters=_filters(written["filters"]) if "filters" in written else Filters(),
+        cited_sources=tuple(written.get("cited_sources", ())),
+        unknown_sources=tuple(written.get("unknown_sources", ())),
     )
 
 

@@ -56,7 +56,10 @@ def _case(judged: Feedback, texts: dict[str, str]) -> Iterator[str]:
     yield f"  - id: judged-{judged.conversation[:8].lower()}-{judged.number}"
     yield f"    # {judged.verdict.value}"
     yield f"    ask: {_written(turns if len(turns) > 1 else turns[0])}"
-    filters = {name: value for name, value in answer.get("filters", {}).items() if value}
+    inferred = answer.get("understood", {}).get("filters", {})  # the question's own words give these again
+    filters = {
+        name: value for name, value in answer.get("filters", {}).items() if value and value != inferred.get(name)
+    }
     if filters:
         yield f"    filters: {_written(filters)}"
     if judged.verdict is Verdict.SHOULD_HAVE_DECLINED:

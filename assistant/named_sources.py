@@ -264,7 +264,8 @@ class _Search:
         elif outlet and self._take_cited([name]):
             return
         elif outlet or self._is_nowhere(run):
-            self._unknown[name] = None
+            article = "the " if self._question[: run[0].start].casefold().endswith("the ") else ""
+            self._unknown[article + name] = None
         else:
             self._unclear = True  # a person or an office, of whom the texts may tell under another name
 

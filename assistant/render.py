@@ -4,17 +4,19 @@ Every text that is shown is cut from the quote's revision here and now, never ta
 """
 
 import unicodedata
+from collections.abc import Iterator, Sequence
 from datetime import date
 
-from assistant.answers import Answer, Citation, Declined, Filters, Quoted, Reason
+from assistant.answers import Answer, Citation, Declined, Filters, Quoted, Reason, inferred, together
 
 EXPLANATIONS = {
     Reason.EMPTY_LIBRARY: "The library holds no documents yet. Add some with `briefing add PATH`.",
     Reason.NOTHING_NEAR: "The corpus does not say: nothing in it is near this question.",
     Reason.NOT_STATED: "The corpus does not say: it has passages near this question, but none that states the answer.",
     Reason.EXCLUDED: "The filters leave out what would answer this; widen the dates or drop a filter.",
+    Reason.UNKNOWN_SOURCE: "The library has nothing from the source that the question names.",
 }
-"""What the reader of a refusal is told."""
+"""What the reader of a refusal is told; `explanation_of` names the source that is not there."""
 
 NOT_AN_ANSWER = "Nearest passages (not an answer)"
 
@@ -29,7 +31,8 @@ def to_json(answer: Answer) -> dict[str, object]:
         "searched_for": answer.searched_for,
         "status": "quoted" if quoted else "declined",
         "reason": answer.reason.value if isinstance(answer, Declined) else None,
-        "filters": _filters(answer.question.filters),
+        "filters": _filters(together(answer.question.filters, answer.understood.filters)),
+        "understood": _understood(answer),
         "citations": [_citation(one) for one in answer.citations] if isinstance(answer, Quoted) else [],
         "nearest": [_citation(one) for one in answer.nearest] if isinstance(answer, Declined) else [],
         "confidence": round(answer.confidence, 4),
@@ -42,9 +45,13 @@ def to_text(answer: Answer) -> str:
     lines = []
     if answer.searched_for != answer.question.text:
         lines += [f"Searched for: {one_line(answer.searched_for)}", ""]
+    if told := [
+        one_line(one) for one in (*narrowed(inferred(answer), answer.understood.cited_sources), *_lacking(answer))
+    ]:
+        lines += [*told, ""]
     shown = answer.citations if isinstance(answer, Quoted) else answer.nearest
     if isinstance(answer, Declined):
-        lines.append(EXPLANATIONS[answer.reason])
+        lines.append(one_line(explanation_of(answer)))
         if shown:
             lines += ["", f"{NOT_AN_ANSWER}:"]
     for place, citation in enumerate(shown):
@@ -53,6 +60,44 @@ def to_text(answer: Answer) -> str:
         lines.append(f"{gap}  {words} [{citation.number}]")
     lines += ["", *(f"[{citation.number}] {footnote(citation)}" for citation in shown)] if shown else []
     return "\n".join(lines)
+
+
+def explanation_of(answer: Declined) -> str:
+    """Return why there is no answer, as one sentence; it is plain text, and may hold words of the question."""
+    if answer.reason is Reason.UNKNOWN_SOURCE and answer.understood.unknown_sources:
+        return nothing_from(answer.understood.unknown_sources)
+    return EXPLANATIONS[answer.reason]
+
+
+def nothing_from(sources: Sequence[str]) -> str:
+    """Return that the library has nothing from these sources."""
+    return f"The library has nothing from {' or '.join(sources)}."
+
+
+def narrowed(filters: Filters, cited: Sequence[str] = ()) -> Iterator[str]:
+    """Yield what an answer is drawn from, in words, where that is not everything."""
+    named = (
+        ("publisher", filters.publishers),
+        ("author", filters.authors),
+        ("document", filters.documents),
+        ("tag", filters.tags),
+    )
+    parts = [
+        filters.since and f"since {filters.since.isoformat()}",
+        filters.until and f"until {filters.until.isoformat()}",
+        *(f"{name} {' or '.join(values)}" for name, values in named if values),
+    ]
+    if any(parts):
+        yield f"Only from documents that match: {'; '.join(part for part in parts if part)}"
+    if cited:
+        yield f"Only what is from {' or '.join(cited)}, or cites it"
+
+
+def _lacking(answer: Answer) -> Iterator[str]:
+    """Yield that a source is not there, where another one that is named beside it is."""
+    unknown = answer.understood.unknown_sources
+    if unknown and not (isinstance(answer, Declined) and answer.reason is Reason.UNKNOWN_SOURCE):
+        yield nothing_from(unknown)
 
 
 def footnote(citation: Citation) -> str:
@@ -111,6 +156,18 @@ def _filters(filters: Filters) -> dict[str, object]:
         "publishers": list(filters.publishers),
         "documents": list(filters.documents),
         "tags": list(filters.tags),
+        "authors": list(filters.authors),
+    }
+
+
+def _understood(answer: Answer) -> dict[str, object]:
+    """Return what was taken from the question's words: the filters among those in force, and what is no filter."""
+    understood = answer.understood
+    return {
+        "filters": _filters(inferred(answer)),
+        "cited_sources": list(understood.cited_sources),
+        "unknown_sources": list(understood.unknown_sources),
+        "ignoring": sorted(answer.question.ignoring),
     }
 
 

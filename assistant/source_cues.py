@@ -90,7 +90,8 @@ _CUED = re.compile(
 )
 _LEAD = re.compile(
     rf"(?:\baccording to (?:what )?(?:{_THE}{_ANY}{_WORKS} (?:by|from|in|of) )?|"
-    rf"\b(?:going by|judging by|per) (?:what )?|\b(?:as )?(?:it was )?(?:reported|written|published|printed|quoted|carried) (?:by|in) |"
+    r"\b(?:going by|judging by|per) (?:what )?|"
+    r"\b(?:as )?(?:it was )?(?:reported|written|published|printed|quoted|carried) (?:by|in) |"
     rf"\b(?:in )?{_THE}{_WORKS} (?:by|from|in|of) |\b(?:as|in|did|does|has) )?{_THE}$",
     re.IGNORECASE,
 )

@@ -5,9 +5,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.answers import Answer, Citation, Declined, Filters, Quoted
+from assistant.answers import Answer, Citation, Declined, Quoted, together
 from assistant.exporting.links import address
-from assistant.render import EXPLANATIONS, leaves_out, one_line, plain
+from assistant.render import explanation_of, leaves_out, narrowed, nothing_from, one_line, plain
 
 GAP = "[…]"
 """Stands between two quotes of a paragraph where something of it is left out."""
@@ -49,7 +49,7 @@ def sections(answers: Sequence[Answer]) -> tuple[Section, ...]:
         Section(
             question=one_line(answer.question.text),
             remarks=tuple(_remarks(answer)),
-            refusal=EXPLANATIONS[answer.reason] if isinstance(answer, Declined) else None,
+            refusal=one_line(explanation_of(answer)) if isinstance(answer, Declined) else None,
             quotes=tuple(_numbered(answer, numbers)),
         )
         for answer in answers
@@ -108,21 +108,10 @@ def _remarks(answer: Answer) -> Iterator[str]:
     question = answer.question
     if answer.searched_for != question.text:
         yield one_line(f"Searched for: {answer.searched_for}")
-    if question.filters:
-        yield one_line(f"Only from documents that match: {_filters(question.filters)}")
+    understood = answer.understood
+    in_force = together(question.filters, understood.filters)
+    yield from map(one_line, narrowed(in_force, understood.cited_sources))
+    if understood.unknown_sources and isinstance(answer, Quoted):
+        yield one_line(nothing_from(understood.unknown_sources))
     if question.as_of:
         yield f"As of {question.as_of.isoformat()}"
-
-
-def _filters(filters: Filters) -> str:
-    named = (
-        ("publisher", filters.publishers),
-        ("document", filters.documents),
-        ("tag", filters.tags),
-    )
-    parts = [
-        filters.since and f"since {filters.since.isoformat()}",
-        filters.until and f"until {filters.until.isoformat()}",
-        *(f"{name} {' or '.join(values)}" for name, values in named if values),
-    ]
-    return "; ".join(part for part in parts if part)

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import gradio as gr
 
-from assistant.answers import Answer, Declined, Filters, Question, Verdict
+from assistant.answers import Answer, Declined, Filters, Inference, Question, Verdict
 from assistant.assembly import Assistant
 from assistant.chain import followed
 from assistant.conversations import Conversation, Conversations, Exchange, title_of
@@ -167,7 +167,8 @@ class AskingTab:
             raise SettingsError(texts.TOO_LONG.format(length=len(text), limit=texts.LONGEST_QUESTION))
         filters = _without(before.answer.question.filters, sent) if before else _filters(sent)
         earlier = () if sent.flag("alone") else conversation.earlier(before.number if before else None)
-        question = Question(text=text, earlier=earlier, filters=filters)
+        ignoring = _ignored(before.answer.question if before else None, sent)
+        question = Question(text=text, earlier=earlier, filters=filters, ignoring=ignoring)
         return Asked(conversation, question, before.number if before else None)
 
     def _answered(self, asked: Asked, answer: Answer, visitor: Visitor) -> tuple[Any, ...]:
@@ -360,6 +361,7 @@ class AskingTab:
             for exchange in conversation.exchanges
             for document in (
                 *exchange.answer.question.filters.documents,
+                *exchange.answer.understood.filters.documents,
                 *(other for citation in exchange.citations for other in citation.also_in),
             )
         }
@@ -439,6 +441,12 @@ def _without(filters: Filters, sent: Sent) -> Filters:
     if field == "documents":
         return replace(filters, documents=tuple(one for one in filters.documents if one != value))
     return filters
+
+
+def _ignored(before: Question | None, sent: Sent) -> frozenset[Inference]:
+    """Return what a turn was told not to take from its words, and what the browser names now."""
+    named = frozenset(one for one in Inference if one.value == sent.text("ignore"))
+    return named | (before.ignoring if before else frozenset())
 
 
 def _at(found: tuple[Any, ...], place: int | None) -> Any:  # noqa: ANN401 - whatever the tuple holds

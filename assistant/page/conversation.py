@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.answers import Citation, Declined, Filters, Quoted, Verdict
+from assistant.answers import Citation, Declined, Filters, Inference, Quoted, Reason, Verdict, inferred
 from assistant.conversations import Conversation, Exchange
 from assistant.documents import Document, Sentence
 from assistant.exporting import live_link
@@ -15,7 +15,7 @@ from assistant.page import texts
 from assistant.page.markup import NOTHING, Markup, element, joined, language_tag
 from assistant.page.paragraphs import paragraphs_markup
 from assistant.quoting import sentences_of
-from assistant.render import EXPLANATIONS, NOT_AN_ANSWER, leaves_out
+from assistant.render import NOT_AN_ANSWER, explanation_of, leaves_out, nothing_from
 
 BESIDE = 2
 """How many sentences before and after a quote its context shows at least, where they are there."""
@@ -71,6 +71,7 @@ def answer_markup(exchange: Exchange, shelf: Shelf) -> Markup:
     return joined(
         error_markup(exchange.broken) if exchange.broken is not None else NOTHING,
         _refusal(exchange, shelf) if isinstance(answer, Declined) and exchange.broken is None else NOTHING,
+        _lacking(exchange),
         element("h4", NOT_AN_ANSWER) if not offered and citations else NOTHING,
         element(
             "div",
@@ -137,15 +138,37 @@ def _understood(exchange: Exchange, shelf: Shelf) -> Markup:
         chips.append(_chip(exchange, told, texts.ASK_AS_WRITTEN, alone=True))
     for told, field, value in filter_names(answer.question.filters, shelf):
         chips.append(_chip(exchange, told, texts.ASK_WITHOUT.format(told), field=field, value=value))
+    for told, inference in _inferred_names(exchange, shelf):
+        chips.append(_chip(exchange, told, texts.ASK_WITHOUT.format(told), ignoring=inference))
     items = [element("li", chip) for chip in chips]
     return element("ul", *items, class_="chips", aria_label=texts.UNDERSTOOD) if items else NOTHING
 
 
-def _chip(exchange: Exchange, told: str, act: str, *, field: str = "", value: str = "", alone: bool = False) -> Markup:
+def _inferred_names(exchange: Exchange, shelf: Shelf) -> Iterator[tuple[str, Inference]]:
+    """Yield what was taken from the question's own words, in words, with what dropping it is to ignore."""
+    answer = exchange.answer
+    for told, field, _ in filter_names(inferred(answer), shelf):
+        yield told, Inference.DATES if field in ("since", "until") else Inference.SOURCES
+    for name in (*answer.understood.cited_sources, *answer.understood.unknown_sources):
+        yield texts.CHIP_SOURCE.format(name), Inference.SOURCES
+
+
+def _chip(
+    exchange: Exchange,
+    told: str,
+    act: str,
+    *,
+    field: str = "",
+    value: str = "",
+    alone: bool = False,
+    ignoring: Inference | None = None,
+) -> Markup:
     if exchange.number is None:
         return element("span", told, class_="chip", dir="auto")
     cross = element("span", "×", class_="cross", aria_hidden="true")
-    return _again(exchange, told, cross, class_="chip", title=act, field=field, value=value, alone=alone)
+    return _again(
+        exchange, told, cross, class_="chip", title=act, field=field, value=value, alone=alone, ignoring=ignoring
+    )
 
 
 def _again(
@@ -156,8 +179,9 @@ def _again(
     field: str = "",
     value: str = "",
     alone: bool = False,
+    ignoring: Inference | None = None,
 ) -> Markup:
-    """Return a button that asks a turn's question again, as it is written or without one of its filters."""
+    """Return a button that asks a turn's question again: as it is written, or without a filter or what was inferred."""
     return element(
         "button",
         *children,
@@ -168,6 +192,7 @@ def _again(
         data_without=field or None,
         data_value=value or None,
         data_alone=alone,
+        data_ignore=ignoring,
         dir="auto",
     )
 
@@ -184,6 +209,8 @@ def filter_names(filters: Filters, shelf: Shelf) -> Iterator[tuple[str, str, str
         yield texts.CHIP_TAG.format(name), "tags", name
     for name in filters.documents:
         yield texts.CHIP_DOCUMENT.format(shelf.title(name)), "documents", name
+    for name in filters.authors:
+        yield texts.CHIP_AUTHOR.format(name), "authors", name
 
 
 def _refusal(exchange: Exchange, shelf: Shelf) -> Markup:
@@ -191,13 +218,20 @@ def _refusal(exchange: Exchange, shelf: Shelf) -> Markup:
     answer = exchange.answer
     if not isinstance(answer, Declined):
         return NOTHING
-    explanation = texts.EXPLANATIONS.get(answer.reason, EXPLANATIONS[answer.reason])
+    explanation = texts.EXPLANATIONS.get(answer.reason) or explanation_of(answer)
     offers: list[Markup | str] = []
     if exchange.number is not None:
         offers += [
             _again(exchange, texts.WITHOUT_FILTER.format(told), class_="act", field=field, value=value)
             for told, field, value in filter_names(answer.question.filters, shelf)
         ]
+        if answer.reason is Reason.UNKNOWN_SOURCE:
+            offers.append(_again(exchange, texts.OF_ALL_SOURCES, class_="act", ignoring=Inference.SOURCES))
+        else:
+            offers += [
+                _again(exchange, texts.WITHOUT_FILTER.format(told), class_="act", ignoring=inference)
+                for told, inference in _inferred_names(exchange, shelf)
+            ]
         if answer.searched_for != answer.question.text:
             offers.append(_again(exchange, texts.AS_WRITTEN, class_="act", alone=True))
     offers += [texts.OTHER_WORDS, texts.LOOK_IN_LIBRARY]
@@ -206,6 +240,15 @@ def _refusal(exchange: Exchange, shelf: Shelf) -> Markup:
         element("h4", texts.WHAT_TO_CHANGE),
         element("ul", *(element("li", offer) for offer in offers), class_="changes"),
     )
+
+
+def _lacking(exchange: Exchange) -> Markup:
+    """Return that a named source is not in the library, where the refusal does not say so already."""
+    answer = exchange.answer
+    unknown = answer.understood.unknown_sources
+    if not unknown or (isinstance(answer, Declined) and answer.reason is Reason.UNKNOWN_SOURCE):
+        return NOTHING
+    return element("p", nothing_from(unknown), class_="aside", dir="auto")
 
 
 def _acts(place: int, exchange: Exchange) -> Markup:

@@ -337,6 +337,7 @@ const clicks = {
   ".again": ({ dataset }) =>
     ask({
       instead_of: Number(dataset.turn), without: dataset.without || "", value: dataset.value || "", alone: "alone" in dataset,
+      ignore: dataset.ignore || "",
     }),
   ".put-back": ({ dataset }) => send("put_back", { turn: Number(dataset.turn) }),
   ".edit": (button) => showForm(button.closest(".turn").querySelector(".editing"), true),
