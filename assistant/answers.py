@@ -22,6 +22,7 @@ class Reason(StrEnum):
     NOTHING_NEAR = "nothing near"
     NOT_STATED = "near but not stated"
     EXCLUDED = "excluded by the filters"
+    UNKNOWN_SOURCE = "source not in the library"
 
 
 class Verdict(StrEnum):
@@ -42,10 +43,26 @@ class Filters:
     publishers: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether anything is restricted."""
-        return bool(self.since or self.until or self.publishers or self.documents or self.tags)
+        return bool(self.since or self.until or self.publishers or self.documents or self.tags or self.authors)
+
+
+def together(given: Filters, inferred: Filters) -> Filters:
+    """Return the filters that a reader chose with those that the question names: both hold, but for lists.
+
+    Publishers, documents, tags and authors that were chosen go before those that are named.
+    """
+    return Filters(
+        since=max(filter(None, (given.since, inferred.since)), default=None),
+        until=min(filter(None, (given.until, inferred.until)), default=None),
+        publishers=given.publishers or inferred.publishers,
+        documents=given.documents or inferred.documents,
+        tags=given.tags or inferred.tags,
+        authors=given.authors or inferred.authors,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +77,6 @@ class Days:
         return (self.since is None or other.until is None or self.since <= other.until) and (
             other.since is None or self.until is None or other.since <= self.until
         )
-
-
-def together(given: Filters, inferred: Filters) -> Filters:
-    """Return the filters that a reader chose with those that the question names: both hold, but for lists.
-
-    Publishers, documents and tags that were chosen go before those that are named.
-    """
-    return Filters(
-        since=max(filter(None, (given.since, inferred.since)), default=None),
-        until=min(filter(None, (given.until, inferred.until)), default=None),
-        publishers=given.publishers or inferred.publishers,
-        documents=given.documents or inferred.documents,
-        tags=given.tags or inferred.tags,
-    )
 
 
 class Inference(StrEnum):
@@ -100,10 +103,11 @@ class Understanding:
     """What a question's own words were taken to say, beside what is searched for.
 
     `filters` restrict as given ones do; `as_of` is what the question calls today; `about` are the days of which the
-    answer must speak; `latest` asks for the newest first; `speaker` is whose words are wanted; `unknown_sources` are
-    named in the question and not in the library; `wants` is the kind of answer, and `compared` is what a comparison is
-    of, where that is plain. `apart` are the places in what is searched for whose words said that: they are not looked
-    for in the sentences.
+    answer must speak; `latest` asks for the newest first; `speaker` is whose words are wanted; `wants` is the kind of
+    answer, and `compared` is what a comparison is of, where that is plain. `cited_sources` are those that the library's
+    texts name: only what they published, or what is said to be from them, answers; `unknown_sources` are named in the
+    question and not in the library. `apart` are the places in what is searched for whose words said all that: they are
+    not looked for in the sentences.
     """
 
     filters: Filters = Filters()
@@ -112,6 +116,7 @@ class Understanding:
     latest: bool = False
     speaker: str | None = None
     unknown_sources: tuple[str, ...] = ()
+    cited_sources: tuple[str, ...] = ()
     apart: tuple[tuple[int, int], ...] = ()
     wants: Wants = Wants.FACT
     compared: tuple[str, ...] = ()

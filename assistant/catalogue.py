@@ -619,6 +619,18 @@ class Catalogue:
         with self._reading() as connection:
             return list(connection.execute(f"{query} ORDER BY score DESC, rowid LIMIT ?", [*values, count]))
 
+    def holding(self, terms: Sequence[str]) -> list[tuple[str, str]]:
+        """Return the documents, by id with the digest of their text, that hold these terms one behind the other."""
+        phrase = " ".join(re.sub(r'["\x00]', "", term) for term in terms)
+        if not phrase:
+            return []
+        query = (
+            "SELECT DISTINCT document, digest FROM passage WHERE id IN "
+            "(SELECT rowid FROM words WHERE words MATCH ?) ORDER BY document"
+        )
+        with self._reading() as connection:
+            return list(connection.execute(query, (f'body : "{phrase}"',)))
+
     def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
         """Return in how many passages each term stands (0 for one that stands nowhere)."""
         with self._reading() as connection:

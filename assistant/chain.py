@@ -21,6 +21,7 @@ from assistant.documents import Document, page_of
 from assistant.filters import allowed
 from assistant.followups import stand_alone
 from assistant.gathering import gathered, of_both
+from assistant.named_sources import documents_of, says_of
 from assistant.quoting import QuoteCheck
 from assistant.retrieval import Found, FusedRetriever
 from assistant.selection import Candidate, Chosen, Selection, Selector
@@ -131,8 +132,12 @@ class _Steps:
 
     def _allowed(self, asking: Asking) -> Asking:
         """Work out which documents may answer."""
-        filters = together(asking.question.filters, asking.understood.filters)
-        return replace(asking, allowed=allowed(self._desk.catalogue, filters, asking.as_of))
+        catalogue, understood = self._desk.catalogue, asking.understood
+        found = allowed(catalogue, together(asking.question.filters, understood.filters), asking.as_of)
+        if understood.cited_sources:
+            citing = documents_of(understood.cited_sources, catalogue)
+            found = citing if found is None else found & citing
+        return replace(asking, allowed=found)
 
     def retrieve(self, asking: Asking) -> Asking:
         """Find the passages near the question."""
@@ -183,6 +188,7 @@ class _Steps:
             sought(asking.searched_for, understood),
             found,
             count=self._desk.quotes,
+            keep=says_of(understood.cited_sources, catalogue) if understood.cited_sources else None,
             shift=of_time(understood.about, catalogue) if understood.about else None,
             theirs=self._theirs(understood.speaker),
         )
@@ -205,7 +211,7 @@ class _Steps:
         """Make quotes of what was chosen, or decline."""
         selection = asking.selection
         citations = tuple(self._citation(number, one) for number, one in enumerate(selection.chosen, start=1))
-        if selection.answers(self._desk.readiness):
+        if selection.answers(self._desk.readiness) and not _lacks_its_source(asking.understood):
             return Quoted(
                 question=asking.question,
                 searched_for=asking.searched_for,
@@ -219,7 +225,7 @@ class _Steps:
             searched_for=asking.searched_for,
             reason=self._reason(asking),
             nearest=citations[:NEAREST],
-            confidence=selection.confidence,
+            confidence=0.0 if _lacks_its_source(asking.understood) else selection.confidence,
             seconds=time.perf_counter() - asking.started,
             understood=asking.understood,
         )
@@ -228,8 +234,13 @@ class _Steps:
         """Say why there is no answer; the filters are to blame only if it would have been given without them."""
         if not self._desk.catalogue.count():
             return Reason.EMPTY_LIBRARY
+        if _lacks_its_source(asking.understood):
+            return Reason.UNKNOWN_SOURCE
         if asking.allowed is not None:
-            unfiltered = self.select(self.retrieve(replace(asking, allowed=None, selection=NOTHING)))
+            understood = replace(asking.understood, cited_sources=())
+            unfiltered = self.select(
+                self.retrieve(replace(asking, allowed=None, understood=understood, selection=NOTHING))
+            )
             if unfiltered.selection.answers(self._desk.readiness):
                 return Reason.EXCLUDED
         return Reason.NOT_STATED if asking.selection.chosen else Reason.NOTHING_NEAR
@@ -264,3 +275,13 @@ class _Steps:
 def _near(found: Found) -> bool:
     """Whether anything that was found is near the question at all."""
     return any(hit.similarity >= NEAR or hit.bm25 > 0 for hit in found.hits)
+
+
+def _lacks_its_source(understood: Understanding) -> bool:
+    """Whether a question names sources, and the library has nothing from any of them.
+
+    What others say is then no answer to it, however well it fits.
+    """
+    filters = understood.filters
+    named = filters.publishers or filters.authors or filters.documents or understood.cited_sources
+    return bool(understood.unknown_sources) and not named

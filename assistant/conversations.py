@@ -251,6 +251,8 @@ def _understood(written: Mapping[str, Any]) -> Understanding:
         speaker=written.get("speaker"),
         wants=Wants(written.get("wants", Wants.FACT)),
         compared=tuple(written.get("compared", ())),
+        cited_sources=tuple(written.get("cited_sources", ())),
+        unknown_sources=tuple(written.get("unknown_sources", ())),
     )
 
 
@@ -261,6 +263,7 @@ def _filters(written: Mapping[str, Any]) -> Filters:
         publishers=tuple(written["publishers"]),
         documents=tuple(written["documents"]),
         tags=tuple(written["tags"]),
+        authors=tuple(written.get("authors", ())),  # answers kept before authors narrowed have none
     )
 
 

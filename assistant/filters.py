@@ -1,5 +1,6 @@
 """Which documents a question may be answered from: the filters and `as_of`, worked out against the catalogue."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -7,13 +8,16 @@ from assistant.answers import Filters
 from assistant.catalogue import Catalogue, Entry
 from assistant.errors import SettingsError, UnknownDocumentError
 
+_BETWEEN_NAMES = re.compile(r"[,;&]|\band\b")
+
 
 def allowed(catalogue: Catalogue, filters: Filters, as_of: date | None) -> frozenset[str] | None:
     """Return the ids of the documents that pass, or None where everything does.
 
     A date filter goes by the day a document was published (else updated); one without any date passes no date filter.
-    Publishers and tags are compared without regard to case. Raises UnknownDocumentError for a document named in the
-    filters that is not in the library: a slip there would otherwise look like "the corpus does not say".
+    Publishers, tags and each of its authors are compared without regard to case. Raises UnknownDocumentError for a
+    document named in the filters that is not in the library: a slip there would otherwise look like "the corpus does
+    not say".
     """
     if not filters and as_of is None:
         return None
@@ -22,6 +26,11 @@ def allowed(catalogue: Catalogue, filters: Filters, as_of: date | None) -> froze
             message = f"no document {document!r} in the library; `briefing list` shows them"
             raise UnknownDocumentError(message)
     return frozenset(catalogue.matching(lambda entry: _passes(entry, filters, as_of)))
+
+
+def names_of(author: str | None) -> tuple[str, ...]:
+    """Return the names in what a document gives as its author: "A. Writer and B. Writer" are two."""
+    return tuple(name for part in _BETWEEN_NAMES.split(author or "") if (name := part.strip()))
 
 
 def read_day(name: str, written: str | None) -> date | None:
@@ -42,6 +51,7 @@ def _passes(entry: Entry, filters: Filters, as_of: date | None) -> bool:
         and (not filters.documents or document.id in filters.documents)
         and (not filters.publishers or _any_same([document.publisher or ""], filters.publishers))
         and (not filters.tags or _any_same(document.tags, filters.tags))
+        and (not filters.authors or _any_same(names_of(document.author), filters.authors))
     )
 
 

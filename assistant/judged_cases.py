@@ -56,7 +56,8 @@ def _case(judged: Feedback, texts: dict[str, str]) -> Iterator[str]:
     yield f"  - id: judged-{judged.conversation[:8].lower()}-{judged.number}"
     yield f"    # {judged.verdict.value}"
     yield f"    ask: {_written(turns if len(turns) > 1 else turns[0])}"
-    filters = {name: value for name, value in answer.get("filters", {}).items() if value}
+    given = answer.get("understood", {}).get("given") or answer.get("filters", {})  # its own words give the rest again
+    filters = {name: value for name, value in given.items() if value}
     if filters:
         yield f"    filters: {_written(filters)}"
     if judged.verdict is Verdict.SHOULD_HAVE_DECLINED:

@@ -4,7 +4,7 @@ Every text that is shown is cut from the quote's revision here and now, never ta
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from assistant.answers import (
@@ -27,8 +27,9 @@ EXPLANATIONS = {
     Reason.NOTHING_NEAR: "The corpus does not say: nothing in it is near this question.",
     Reason.NOT_STATED: "The corpus does not say: it has passages near this question, but none that states the answer.",
     Reason.EXCLUDED: "The filters leave out what would answer this; widen the dates or drop a filter.",
+    Reason.UNKNOWN_SOURCE: "The library has nothing from the source that the question names.",
 }
-"""What the reader of a refusal is told."""
+"""What the reader of a refusal is told; `explanation_of` names the source that is not there."""
 
 ACCOUNTS = ("One account", "Another account", "A third account")
 """What stands above the quotes of each side, where sources differ."""
@@ -67,11 +68,11 @@ def to_text(answer: Answer) -> str:
     lines = []
     if answer.searched_for != answer.question.text:
         lines += [f"Searched for: {one_line(answer.searched_for)}", ""]
-    for told in inferences_told(answer.understood):
+    for told in (*inferences_told(answer.understood), *lacking(answer)):
         lines += [told, ""]
     shown = shown_citations(answer)
     if isinstance(answer, Declined):
-        lines.append(EXPLANATIONS[answer.reason])
+        lines.append(one_line(explanation_of(answer)))
         if shown:
             lines += ["", f"{NOT_AN_ANSWER}:"]
     for place, citation in enumerate(shown):
@@ -84,8 +85,28 @@ def to_text(answer: Answer) -> str:
     return "\n".join(lines)
 
 
-def inferences(understood: Understanding) -> Iterator[tuple[str, Inference]]:
-    """Yield what a question's words were taken to say, each thing in words, with what it is to be ignored by."""
+def inferences(understood: Understanding, title: Callable[[str], str] = str) -> Iterator[tuple[str, Inference]]:
+    """Yield what a question's words were taken to say, each thing in words, with what it is to be ignored by.
+
+    `title` tells how a document is to be called.
+    """
+    yield from _times(understood)
+    filters = understood.filters
+    for name in filters.publishers:
+        yield f"publisher: {name}", Inference.SOURCES
+    for name in filters.authors:
+        yield f"author: {name}", Inference.SOURCES
+    for name in filters.documents:
+        yield f"document: {title(name)}", Inference.SOURCES
+    for name in (*understood.cited_sources, *understood.unknown_sources):
+        yield f"source: {name}", Inference.SOURCES
+    if understood.speaker:
+        yield f"said by {understood.speaker}", Inference.SPEAKER
+    if understood.wants is not Wants.FACT:
+        yield f"wants: a {understood.wants}", Inference.LIST
+
+
+def _times(understood: Understanding) -> Iterator[tuple[str, Inference]]:
     published = Days(understood.filters.since, understood.filters.until)
     if published != Days():
         yield f"published {told_days(published)}", Inference.DATES
@@ -95,10 +116,6 @@ def inferences(understood: Understanding) -> Iterator[tuple[str, Inference]]:
         yield f"time: {told_days(understood.about)}", Inference.DATES
     if understood.latest:
         yield "newest first", Inference.LATEST
-    if understood.speaker:
-        yield f"said by {understood.speaker}", Inference.SPEAKER
-    if understood.wants is not Wants.FACT:
-        yield f"wants: a {understood.wants}", Inference.LIST
 
 
 def inferences_told(understood: Understanding) -> Iterator[str]:
@@ -114,6 +131,24 @@ def told_days(days: Days) -> str:
     if days.since == days.until:
         return days.since.isoformat()
     return f"{days.since.isoformat()} to {days.until.isoformat()}"
+
+
+def explanation_of(answer: Declined) -> str:
+    """Return why there is no answer, as one sentence; it is plain text, and may hold words of the question."""
+    if answer.reason is Reason.UNKNOWN_SOURCE and answer.understood.unknown_sources:
+        return _nothing_from(answer.understood.unknown_sources)
+    return EXPLANATIONS[answer.reason]
+
+
+def lacking(answer: Answer) -> Iterator[str]:
+    """Yield one line that says which of the sources named are not there, unless a refusal says so already."""
+    unknown = answer.understood.unknown_sources
+    if unknown and not (isinstance(answer, Declined) and answer.reason is Reason.UNKNOWN_SOURCE):
+        yield one_line(_nothing_from(unknown))
+
+
+def _nothing_from(sources: Sequence[str]) -> str:
+    return f"The library has nothing from {' or '.join(sources)}."
 
 
 def footnote(citation: Citation) -> str:
@@ -201,6 +236,7 @@ def _filters(filters: Filters) -> dict[str, object]:
         "publishers": list(filters.publishers),
         "documents": list(filters.documents),
         "tags": list(filters.tags),
+        "authors": list(filters.authors),
     }
 
 
@@ -214,6 +250,8 @@ def _understood(answer: Answer) -> dict[str, object]:
         "as_of": _day(understood.as_of),
         "latest": understood.latest,
         "speaker": understood.speaker,
+        "cited_sources": list(understood.cited_sources),
+        "unknown_sources": list(understood.unknown_sources),
         "wants": understood.wants.value,
         "compared": list(understood.compared),
         "ignoring": sorted(answer.question.ignoring),

@@ -147,16 +147,18 @@ class Selector:
         found: Found,
         *,
         count: int,
+        keep: Callable[[Candidate], bool] | None = None,
         shift: Callable[[Candidate], float] | None = None,
         theirs: Callable[[Sequence[Candidate]], Sequence[bool]] | None = None,
     ) -> Selection:
         """Return up to `count` quotes out of what was found, and the confidence that they answer `question`.
 
-        `shift` tells what else is known of a sentence, in log-odds: it moves the sentence's probability, and
-        that of the best one moves the confidence. With `theirs`, which tells the words of the speaker that is asked
-        for, no other sentence is quoted; where there is none, what was chosen is only near.
+        With `keep`, only sentences that it accepts are looked at. `shift` tells what else is known of a sentence, in
+        log-odds: it moves the sentence's probability, and that of the best one moves the confidence. With `theirs`,
+        which tells the words of the speaker that is asked for, no other sentence is quoted; where there is none, what
+        was chosen is only near.
         """
-        weighed = self.candidates(question, found)
+        weighed = [one for one in self.candidates(question, found) if keep is None or keep(one)]
         if shift is not None:
             weighed = _shifted(weighed, shift)
         if not weighed:

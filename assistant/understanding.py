@@ -7,9 +7,11 @@ shown, and restricts the search as a filter does.
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from assistant.answers import Inference, Question, Understanding
+from assistant.answers import Filters, Inference, Question, Understanding
 from assistant.asked_dates import AskedDates, asked_dates, asked_latest
 from assistant.catalogue import Catalogue
+from assistant.named_sources import named_sources
+from assistant.source_names import key_of
 from assistant.speakers import speaker_wanted
 from assistant.terms import stems
 from assistant.wants import wants_of
@@ -23,8 +25,10 @@ def understand(question: Question, searched_for: str, catalogue: Catalogue) -> U
         understood = _with_dates(understood, question, searched_for, catalogue)
     if Inference.LATEST not in question.ignoring and (place := asked_latest(searched_for)):
         understood = replace(understood, latest=True, apart=(*understood.apart, place))
+    if Inference.SOURCES not in question.ignoring:
+        understood = _with_sources(understood, question.filters, searched_for, catalogue)
     if Inference.SPEAKER not in question.ignoring:
-        understood = replace(understood, speaker=_speaker(searched_for, catalogue))
+        understood = replace(understood, speaker=_speaker(understood, searched_for, catalogue))
     return understood
 
 
@@ -33,10 +37,8 @@ def sought(searched_for: str, understood: Understanding) -> str:
 
     Where hardly anything would be left ("What happened in August 2022?"), all of it is.
     """
-    left = searched_for
-    for start, end in sorted(understood.apart, reverse=True):
-        left = f"{left[:start]} {left[end:]}"
-    left = " ".join(left.split())
+    apart = {place for start, end in understood.apart for place in range(start, end)}  # they may overlap
+    left = " ".join("".join(" " if place in apart else one for place, one in enumerate(searched_for)).split())
     return left if stems(left) else searched_for
 
 
@@ -59,10 +61,33 @@ def _with_dates(
     )
 
 
-def _speaker(searched_for: str, catalogue: Catalogue) -> str | None:
-    """Return whose words are asked for; what a publisher of the library says is in its documents, not in quotations."""
+def _with_sources(understood: Understanding, chosen: Filters, searched_for: str, catalogue: Catalogue) -> Understanding:
+    """Add the sources that are named; where the reader chose some of a kind, those named of that kind do not narrow."""
+    found = named_sources(searched_for, catalogue)
+    named = found.filters
+    filters = replace(
+        understood.filters,
+        publishers=() if chosen.publishers else named.publishers,
+        documents=() if chosen.documents else named.documents,
+        authors=() if chosen.authors else named.authors,
+    )
+    return replace(
+        understood,
+        filters=filters,
+        cited_sources=found.cited,
+        unknown_sources=found.unknown,
+        apart=(*understood.apart, *found.apart),
+    )
+
+
+def _speaker(understood: Understanding, searched_for: str, catalogue: Catalogue) -> str | None:
+    """Return whose words are asked for; what a source says is in its documents, not in quotations."""
     wanted = speaker_wanted(searched_for)
-    return None if wanted is None or _bare(wanted) in _publishers(catalogue) else wanted
+    if wanted is None or _bare(wanted) in _publishers(catalogue):
+        return None
+    filters = understood.filters
+    sources = (*filters.publishers, *filters.authors, *understood.cited_sources, *understood.unknown_sources)
+    return None if key_of(wanted) in map(key_of, sources) else wanted
 
 
 def _begins_with_publisher(name: str, catalogue: Catalogue) -> bool:

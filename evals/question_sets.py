@@ -53,7 +53,7 @@ MOST_TURNS = 5
 _SET = ("name", "corpus", "as_of", "questions")
 _CASE = ("id", "kind", "ask", "stand_alone", "filters", "expect")
 _EXPECT = ("quotes", "any", "never", "documents", "speaker", "filters", "declines", "sides", "agreeing", "wants")
-_FILTERS = ("since", "until", "publishers", "documents", "tags")
+_FILTERS = ("since", "until", "publishers", "documents", "tags", "authors")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -213,6 +213,7 @@ class _Place:
             publishers=_texts(given, "publishers"),
             documents=_texts(given, "documents"),
             tags=_texts(given, "tags"),
+            authors=_texts(given, "authors"),
         )
 
 

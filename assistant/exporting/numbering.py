@@ -9,8 +9,9 @@ from assistant.answers import Answer, Citation, Declined, Filters, shown_citatio
 from assistant.exporting.links import address
 from assistant.render import (
     ACCOUNTS,
-    EXPLANATIONS,
+    explanation_of,
     inferences_told,
+    lacking,
     leaves_out,
     one_line,
     plain,
@@ -58,7 +59,7 @@ def _section(answer: Answer, quotes: tuple[Numbered, ...]) -> Section:
     return Section(
         question=one_line(answer.question.text),
         remarks=(*_remarks(answer), *_accounts(quotes)),
-        refusal=EXPLANATIONS[answer.reason] if isinstance(answer, Declined) else None,
+        refusal=one_line(explanation_of(answer)) if isinstance(answer, Declined) else None,
         quotes=quotes,
     )
 
@@ -127,6 +128,7 @@ def _remarks(answer: Answer) -> Iterator[str]:
     if question.filters:
         yield one_line(f"Only from documents that match: {_filters(question.filters)}")
     yield from inferences_told(answer.understood)
+    yield from lacking(answer)
     if question.as_of:
         yield f"As of {question.as_of.isoformat()}"
 
@@ -134,6 +136,7 @@ def _remarks(answer: Answer) -> Iterator[str]:
 def _filters(filters: Filters) -> str:
     named = (
         ("publisher", filters.publishers),
+        ("author", filters.authors),
         ("document", filters.documents),
         ("tag", filters.tags),
     )

@@ -354,6 +354,7 @@ class AskingTab:
             for exchange in conversation.exchanges
             for document in (
                 *exchange.answer.question.filters.documents,
+                *exchange.answer.understood.filters.documents,
                 *(other for citation in exchange.citations for other in (*citation.also_in, *citation.agreeing)),
             )
         }

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.answers import Citation, Declined, Filters, Inference, Quoted, Verdict
+from assistant.answers import Citation, Declined, Filters, Inference, Quoted, Reason, Verdict
 from assistant.conversations import Conversation, Exchange
 from assistant.documents import Document, Sentence, language_tag
 from assistant.exporting import live_link
@@ -15,7 +15,7 @@ from assistant.page import texts
 from assistant.page.markup import NOTHING, Markup, element, error_markup, joined
 from assistant.page.paragraphs import paragraphs_markup
 from assistant.quoting import sentences_of
-from assistant.render import EXPLANATIONS, NOT_AN_ANSWER, account_of, inferences, leaves_out, speaker_of
+from assistant.render import NOT_AN_ANSWER, account_of, explanation_of, inferences, lacking, leaves_out, speaker_of
 
 BESIDE = 2
 """How many sentences before and after a quote its context shows at least, where they are there."""
@@ -66,6 +66,7 @@ def answer_markup(exchange: Exchange, shelf: Shelf) -> Markup:
     return joined(
         error_markup(exchange.broken) if exchange.broken is not None else NOTHING,
         _refusal(exchange, shelf),
+        *(element("p", told, class_="aside", dir="auto") for told in lacking(answer)),
         element("h4", NOT_AN_ANSWER) if not offered and citations else NOTHING,
         element(
             "div",
@@ -132,7 +133,7 @@ def _understood(exchange: Exchange, shelf: Shelf) -> Markup:
         chips.append(_chip(exchange, told, texts.ASK_AS_WRITTEN, alone=True))
     for told, field, value in filter_names(answer.question.filters, shelf):
         chips.append(_chip(exchange, told, texts.ASK_WITHOUT.format(told), field=field, value=value))
-    for told, inference in inferences(answer.understood):
+    for told, inference in inferences(answer.understood, shelf.title):
         chips.append(_chip(exchange, told, texts.ASK_WITHOUT.format(told), ignoring=inference))
     items = [element("li", chip) for chip in chips]
     return element("ul", *items, class_="chips", aria_label=texts.UNDERSTOOD) if items else NOTHING
@@ -194,6 +195,8 @@ def filter_names(filters: Filters, shelf: Shelf) -> Iterator[tuple[str, str, str
         yield texts.CHIP_TAG.format(name), "tags", name
     for name in filters.documents:
         yield texts.CHIP_DOCUMENT.format(shelf.title(name)), "documents", name
+    for name in filters.authors:
+        yield texts.CHIP_AUTHOR.format(name), "authors", name
 
 
 def _refusal(exchange: Exchange, shelf: Shelf) -> Markup:
@@ -201,18 +204,21 @@ def _refusal(exchange: Exchange, shelf: Shelf) -> Markup:
     answer = exchange.answer
     if not isinstance(answer, Declined) or exchange.broken is not None:
         return NOTHING
-    explanation = texts.EXPLANATIONS.get(answer.reason, EXPLANATIONS[answer.reason])
+    explanation = texts.EXPLANATIONS.get(answer.reason) or explanation_of(answer)
     offers: list[Markup | str] = []
     if exchange.number is not None:
         offers += [
             _again(exchange, texts.WITHOUT_FILTER.format(told), class_="act", field=field, value=value)
             for told, field, value in filter_names(answer.question.filters, shelf)
         ]
-        offers += [
-            _again(exchange, texts.WITHOUT_FILTER.format(told), class_="act", ignoring=inference)
-            for told, inference in inferences(answer.understood)
-            if inference is not Inference.LATEST  # an order hides nothing
-        ]
+        if answer.reason is Reason.UNKNOWN_SOURCE:
+            offers.append(_again(exchange, texts.OF_ALL_SOURCES, class_="act", ignoring=Inference.SOURCES))
+        else:
+            offers += [
+                _again(exchange, texts.WITHOUT_FILTER.format(told), class_="act", ignoring=inference)
+                for told, inference in inferences(answer.understood, shelf.title)
+                if inference is not Inference.LATEST  # an order hides nothing
+            ]
         if answer.searched_for != answer.question.text:
             offers.append(_again(exchange, texts.AS_WRITTEN, class_="act", alone=True))
     offers += [texts.OTHER_WORDS, texts.LOOK_IN_LIBRARY]
