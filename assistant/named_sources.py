@@ -263,7 +263,7 @@ class _Search:
             self._unclear = True  # "the Times", of which there are many
         elif outlet and self._take_cited([name]):
             return
-        elif outlet or self._is_nowhere(run):
+        elif outlet or (self._is_nowhere(run) and not name.isupper()):  # initials may be spelt out in the texts
             article = "the " if self._question[: run[0].start].casefold().endswith("the ") else ""
             self._unknown[article + name] = None
         else:

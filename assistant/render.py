@@ -236,7 +236,7 @@ def _filters(filters: Filters) -> dict[str, object]:
         "publishers": list(filters.publishers),
         "documents": list(filters.documents),
         "tags": list(filters.tags),
-        "authors": list(filters.authors),
+        **({"authors": list(filters.authors)} if filters.authors else {}),  # only what a question says can name them
     }
 
 

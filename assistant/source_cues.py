@@ -92,7 +92,8 @@ _LEAD = re.compile(
     rf"(?:\baccording to (?:what )?(?:{_THE}{_ANY}{_WORKS} (?:by|from|in|of) )?|"
     r"\b(?:going by|judging by|per) (?:what )?|"
     r"\b(?:as )?(?:it was )?(?:reported|written|published|printed|quoted|carried) (?:by|in) |"
-    rf"\b(?:in )?{_THE}{_WORKS} (?:by|from|in|of) |\b(?:as|in|did|does|has) )?{_THE}$",
+    rf"\b(?:in )?{_THE}{_WORKS} (?:by|from|in|of) |\b(?:as|in|did|does|has) )?"
+    rf"{_THE}(?:(?-i:{_CAPITALS})[’']s? )?$",
     re.IGNORECASE,
 )
 _TAIL = re.compile(

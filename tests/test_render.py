@@ -9,7 +9,7 @@ from fakes import citation_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.answers import Days, Declined, Filters, Inference, Question, Quoted, Reason, Understanding
+from assistant.answers import Days, Declined, Filters, Inference, Question, Quoted, Reason, Understanding, Wants
 from assistant.documents import Revision
 from assistant.render import (
     ACCOUNTS,
@@ -31,8 +31,8 @@ CITATION_KEYS = {
     *("url", "paragraph", "speaker", "role", "speech", "also_in", "side", "agreeing", "confidence"),
 }
 KEYS = [
-    *("question", "searched_for", "status", "reason", "filters", "understood", "citations", "nearest", "confidence"),
-    "seconds",
+    *("question", "searched_for", "status", "reason", "filters", "citations", "nearest", "confidence", "seconds"),
+    "understood",
 ]
 
 
@@ -143,6 +143,11 @@ def test_the_filters_in_force_are_told_and_which_of_them_were_understood() -> No
         about=Days(None, date(2022, 4, 1)),
         as_of=date(2022, 9, 15),
         latest=True,
+        speaker="Ana Ek",
+        cited_sources=("TASS",),
+        unknown_sources=("Reuters",),
+        wants=Wants.COMPARISON,
+        compared=("rice", "wheat"),
     )
     found = to_json(replace(quoted(ONE), question=question, understood=understood))
     none = {"since": None, "until": None, "publishers": [], "documents": [], "tags": []}
@@ -153,6 +158,11 @@ def test_the_filters_in_force_are_told_and_which_of_them_were_understood() -> No
         "about": {"since": None, "until": "2022-04-01"},
         "as_of": "2022-09-15",
         "latest": True,
+        "speaker": "Ana Ek",
+        "cited_sources": ["TASS"],
+        "unknown_sources": ["Reuters"],
+        "wants": "comparison",
+        "compared": ["rice", "wheat"],
         "ignoring": ["latest"],
     }
 
@@ -170,6 +180,25 @@ def test_what_was_understood_is_told_in_words() -> None:
         "until 2022-01-01",
         "2022-01-01",
     ]
+
+
+def test_a_source_that_is_not_there_is_said() -> None:
+    """By a refusal in its own sentence, and beside an answer from another one that is named."""
+    understood = Understanding(
+        filters=Filters(publishers=("The Courier",), authors=("Ana Ek",), documents=("d",)),
+        cited_sources=("TASS",),
+        unknown_sources=("Reuters", "the AP"),
+        speaker="Ole Ax",
+        wants=Wants.LIST,
+    )
+    told = to_text(replace(quoted(ONE), understood=understood)).splitlines()
+    assert told[0] == (
+        "Understood: publisher: The Courier; author: Ana Ek; document: d; source: TASS; source: Reuters; "
+        "source: the AP; said by Ole Ax; wants: a list"
+    )
+    assert told[2] == "The library has nothing from Reuters or the AP."
+    refused = replace(declined(Reason.UNKNOWN_SOURCE), understood=Understanding(unknown_sources=("Reuters",)))
+    assert to_text(refused) == "Understood: source: Reuters\n\nThe library has nothing from Reuters."
 
 
 @settings(deadline=None)  # other work on the machine is no failure
@@ -240,6 +269,9 @@ def test_hostile_text_is_shown_and_not_obeyed(hostile: str) -> None:
     told += to_text(replace(quoted(ONE), searched_for=hostile))
     citation = replace(citation_of(TEXT, *ONE, title=hostile), speaker=hostile, also_in=(hostile,))
     told += footnote(citation)
+    understood = Understanding(speaker=hostile, cited_sources=(hostile,), unknown_sources=(hostile,))
+    told += to_text(replace(declined(Reason.UNKNOWN_SOURCE), understood=understood))
+    told += to_text(replace(quoted(ONE), understood=understood))
     assert all(character == "\n" or character.isprintable() for character in told)
     told.encode()
 
