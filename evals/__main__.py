@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import AssistantError, SettingsError
-from evals.figures import Figure
-from evals.floors import FLOORS, LOG, digests_of, failures, pin
-from evals.question_sets import HALVES, QUESTIONS, read_question_set
+from evals.floors import FLOORS, LOG, Measured, digests_of, failures, gated_groups, pin
+from evals.question_sets import QUESTIONS, read_question_set
 from evals.report import report
 from evals.running import Plan, Result, run, work_folder, workers_by_default
 from evals.summary import figures_of, run_as_json, shown, unscored
@@ -58,10 +57,10 @@ def parser() -> argparse.ArgumentParser:
         "--json", action="store_true", help="print one JSON object a set, also of those that are wrong"
     )
     listing.set_defaults(act=_list)
-    gating = commands.add_parser("gate", help="fail where a figure on the develop sets is below its floor")
+    gating = commands.add_parser("gate", help="fail where a figure on the sets for tuning is below its floor")
     _add_common(gating)
     gating.set_defaults(act=_gate)
-    pinning = commands.add_parser("pin", help="measure the develop sets, and raise the floors to what was found")
+    pinning = commands.add_parser("pin", help="measure the sets for tuning, and raise the floors to what was found")
     pinning.add_argument("--accept-lower", metavar="WHY", help="lower floors, too; the reason goes into docs/log.md")
     _add_common(pinning)
     pinning.set_defaults(act=_pin)
@@ -127,29 +126,32 @@ def _listed(path: Path) -> dict[str, Any]:
 
 def _gate(options: argparse.Namespace) -> None:
     """Exit with 1, a line for each reason, unless every figure holds."""
-    figures, digests = _measured(options)
-    found = failures(figures, digests, FLOORS)
+    measured = _measured(options)
+    found = failures(measured, FLOORS)
     for line in found:
         print(line)
-    print("the gate is closed" if found else f"the gate is open: {len(figures)} figures of {len(digests) - 1} sets")
+    sets = sum(len(one.digests) - 1 for one in measured.values())
+    print("the gate is closed" if found else f"the gate is open: {sets} sets in {len(measured)} groups")
     if found:
         sys.exit(1)
 
 
 def _pin(options: argparse.Namespace) -> None:
-    figures, digests = _measured(options)
-    changes = pin(figures, digests, FLOORS, LOG, options.accept_lower)
+    changes = pin(_measured(options), FLOORS, LOG, options.accept_lower)
     print("\n".join(changes) or "every floor stays as it is")
 
 
-def _measured(options: argparse.Namespace) -> tuple[dict[str, Figure], dict[str, str]]:
-    """Return the figures of the develop sets together, and the digests of what they were measured on."""
-    sets = read_all(sorted(QUESTIONS.glob(f"{HALVES[0]}-*.yaml")))
-    found = _found(options, sets, ("assistant",))
-    results = [result for one in sets for result in found[one.name]["assistant"]]
-    require_verbatim(results)
-    print(line_of("develop", "assistant", results, options.seed))
-    return figures_of([result.score for result in results], options.seed), digests_of(sets)
+def _measured(options: argparse.Namespace) -> dict[str, Measured]:
+    """Return the figures of each group of sets that has floors, and what they were measured on."""
+    groups = {name: read_all(paths) for name, paths in gated_groups().items()}
+    found = _found(options, [one for sets in groups.values() for one in sets], ("assistant",))
+    measured = {}
+    for name, sets in groups.items():
+        results = [result for one in sets for result in found[one.name]["assistant"]]
+        require_verbatim(results)
+        print(line_of(name, "assistant", results, options.seed))
+        measured[name] = Measured(figures_of([one.score for one in results], options.seed), digests_of(sets))
+    return measured
 
 
 def _table(options: argparse.Namespace) -> None:

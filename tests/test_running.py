@@ -230,7 +230,7 @@ def test_the_gate_opens_for_what_was_pinned_and_shuts_for_less(
     tmp_path: Path, questions: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """From end to end, on a set of its own."""
-    monkeypatch.setattr(commands, "QUESTIONS", questions.parent)
+    monkeypatch.setattr(floors, "QUESTIONS", questions.parent)
     monkeypatch.setattr(commands, "FLOORS", tmp_path / "floors.json")
     work = ("--work", tmp_path / "work", "--workers", "1")
     assert evals("gate", *work) == 1
@@ -239,7 +239,7 @@ def test_the_gate_opens_for_what_was_pinned_and_shuts_for_less(
     assert evals("gate", *work) == 0
     assert "the gate is open" in capsys.readouterr().out
     pinned = floors.read_floors(tmp_path / "floors.json")
-    pinned["floors"]["right"] = 0.99
+    pinned[floors.TOGETHER]["floors"]["right"] = 0.99
     (tmp_path / "floors.json").write_text(json.dumps(pinned), encoding="utf-8")
     assert evals("gate", *work) == 1
     assert "right is 0.800, below its floor of 0.990" in capsys.readouterr().out
