@@ -65,6 +65,7 @@ LABELLED = [
     ("Joe Biden’s spokesman said so.", REPORTED, None, "Joe Biden’s spokesman"),
     ("Russia accepted their ambassadors, according to state-run RIA Novosti.", REPORTED, None, None),
     ("Tehran said that Kabul had fired first, while Kabul said that Tehran had.", REPORTED, None, None),
+    ("Ana Ek put it at “some”, while Secretary of State Antony Blinken said fewer than 200.", DIRECT, None, None),
     # The article's own words.
     ("Russia accepted their ambassadors in April.", NARRATION, None, None),
     ("The Taliban called off the meeting and added three posts.", NARRATION, None, None),

@@ -81,8 +81,8 @@ _MOST_CHARACTERS = 240
 def read(phrase: str) -> Mention | None:
     """Return what a whole phrase mentions: `Pavel Orlov, the head of the union`; None where that is unclear."""
     parts = [part.strip() for part in phrase.split(",") if part.strip()] if len(phrase) <= _MOST_CHARACTERS else []
-    if not parts or len(parts) > _MOST_PARTS:
-        return None
+    if not parts or len(parts) > _MOST_PARTS or parts[0].split()[0].casefold() in CLAUSE:
+        return None  # "while Secretary of State Antony Blinken": somebody else may speak in the other half
     head = _head(parts[0])
     return None if head is None else _with_apposition(head, parts[1:])
 

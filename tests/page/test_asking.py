@@ -179,6 +179,28 @@ def test_a_refusal_of_a_time_offers_to_ask_without_it(page: Page) -> None:
     ready(page)
 
 
+def test_a_source_that_is_named_narrows_and_can_be_dropped(page: Page, tmp_path: Path) -> None:
+    """The briefings cite it; without it other sentences are quoted as well."""
+    turn = ask(page, "According to TASS, what did Rudenko receive?")
+    expect(turn.locator(".chips .chip")).to_have_text("source: TASS×")
+    assert all("TASS" in words for words in quoted_words(turn))
+    page.screenshot(path=tmp_path / "source.png")
+    turn.get_by_title(texts.ASK_WITHOUT.format("source: TASS")).click()
+    ready(page)
+    expect(page.locator("#turn-1 .chips")).to_have_count(0)
+
+
+def test_a_source_that_is_not_there_is_said_and_the_others_can_be_asked(page: Page, tmp_path: Path) -> None:
+    """What others say is no answer to what it said."""
+    turn = ask(page, "What did the Badorstan Courier report about the fuel deal?")
+    expect(turn.locator(".declined")).to_have_text("The library has nothing from the Badorstan Courier.")
+    expect(turn.locator("h4").filter(has_text=NOT_AN_ANSWER)).to_be_visible()
+    page.screenshot(path=tmp_path / "no-source.png")
+    turn.get_by_role("button", name=texts.OF_ALL_SOURCES).click()
+    ready(page)
+    expect(page.locator("#turn-1 .chips")).to_have_count(0)
+
+
 # ── the reader ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
