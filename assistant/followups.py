@@ -70,6 +70,13 @@ _WHO_SAID = re.compile(
     r"says who|according to whom?|who is (?:speaking|that from))[\s?.!]*",
     re.IGNORECASE,
 )
+_WHAT_ANOTHER_SAYS = re.compile(
+    r"\s*(?:and |but |so )?what (?:does|did|do|has) "
+    r"(?P<who>(?:the )?(?-i:[A-Z0-9])[^\s,;:?!]{0,40}(?: [^\s,;:?!]{1,40}){0,4}?) "
+    r"(?:say|said|report|reported|claim|claimed|write|written)(?: (?:about|of|on|to) (?:that|this|it))?[\s?.!]*",
+    re.IGNORECASE,
+)
+_OF_WHAT_WAS_SAID = re.compile(r"\b(?:say|says|said|claim|claimed|report|reported|write|wrote|think)\b", re.IGNORECASE)
 _PLACES_IN_ORDER = ("first", "second", "third", "fourth", "fifth")
 _NTH = re.compile(
     r"\bthe (?:(?P<nth>first|second|third|fourth|fifth|last) (?:one|quote|answer|of (?:them|these|those))"
@@ -123,6 +130,8 @@ def stand_alone(question: Question) -> str:
         changed = _of_the_nth(asked, question.earlier)
     if changed is None:
         changed = _asked_otherwise(asked, last)
+    if changed is None:
+        changed = _asked_of_another(asked, last)
     return _encodable(_in_words(asked, question.earlier) if changed is None else changed)
 
 
@@ -195,6 +204,15 @@ def _asked_otherwise(asked: str, last: Turn) -> str | None:
         return None
     word, rest = found["word"], match["rest"]
     return f"{word[0].upper()}{word[1:].lower()} {rest[0].lower()}{rest[1:]}"
+
+
+def _asked_of_another(asked: str, last: Turn) -> str | None:
+    """Return the earlier question asked of whom "What does Samaa say?" names, None where more is asked."""
+    found = _WHAT_ANOTHER_SAYS.fullmatch(asked)
+    if found is None:
+        return None
+    before, who = last.searched_for, found["who"]
+    return exchanged(before, who if _OF_WHAT_WAS_SAID.search(before) else f"according to {who}")
 
 
 def _of_the_nth(asked: str, earlier: tuple[Turn, ...]) -> str | None:

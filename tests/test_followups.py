@@ -45,6 +45,21 @@ def asked_after(before: str, then: str) -> str:
         ("When did Washington freeze the funds?", "Why?", "Why did Washington freeze the funds?"),
         ("Did Washington freeze the funds?", "and when?", "When did Washington freeze the funds?"),
         ("On what day was Torkham shut?", "For how long?", "For how long was Torkham shut?"),
+        (
+            "For how many days was Torkham shut?",
+            "What does Samaa say?",
+            "For how many days was Torkham shut according to Samaa?",
+        ),
+        (
+            "How long is TAPI according to AzerNews?",
+            "And what did the UN say?",
+            "How long is TAPI according to the UN?",
+        ),
+        (
+            "What did Yaqoob say about drones?",
+            "What did Amir Muttaqi say about it?",
+            "What did Amir Muttaqi say about drones?",
+        ),
         ("Who froze the funds?", "Why?", "Why (froze funds)?"),
         (
             "When did Olga Varn visit Norland?",

@@ -181,11 +181,12 @@ def test_a_refusal_of_a_time_offers_to_ask_without_it(page: Page) -> None:
 
 def test_a_source_that_is_named_narrows_and_can_be_dropped(page: Page, tmp_path: Path) -> None:
     """The briefings cite it; without it other sentences are quoted as well."""
-    turn = ask(page, "According to TASS, what did Rudenko receive?")
-    expect(turn.locator(".chips .chip")).to_have_text("source: TASS×")
-    assert all("TASS" in words for words in quoted_words(turn))
+    turn = ask(page, "According to Republic World, what did Pakistan receive for the drones?")
+    expect(turn.locator(".chips .chip")).to_have_text("source: Republic World×")
+    expect(turn.locator(".declined")).to_have_count(0)
+    assert [words for words in quoted_words(turn) if "Republic World" not in words] == []
     page.screenshot(path=tmp_path / "source.png")
-    turn.get_by_title(texts.ASK_WITHOUT.format("source: TASS")).click()
+    turn.get_by_title(texts.ASK_WITHOUT.format("source: Republic World")).click()
     ready(page)
     expect(page.locator("#turn-1 .chips")).to_have_count(0)
 
