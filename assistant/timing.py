@@ -3,6 +3,7 @@
 A sentence without a time of its own is of the time that was spoken of last in its passage, and else of its article's.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
@@ -25,6 +26,14 @@ ABOVE = 600
 
 WIDE = timedelta(days=45)
 """An article speaks of its own day's time: days so near before it count as the article's."""
+
+_LEADS = 24
+_FROM_ONE = re.compile(r"\b(?:from|between)\s{1,9}(?:the\s{1,9})?$", re.IGNORECASE)
+_TO_ANOTHER = re.compile(r"\s{1,9}(?:and|to|until|till|through)\s{1,9}|[-–]", re.IGNORECASE)
+_FROM_THERE = re.compile(r"\b(?:after|since)\s{1,9}(?:the\s{1,9})?$", re.IGNORECASE)
+_UP_TO_THERE = re.compile(
+    r"\b(?:before|until|till|by|prior\s{1,9}to|up\s{1,9}to)\s{1,9}(?:the\s{1,9})?$", re.IGNORECASE
+)
 
 
 def of_time(about: Days, catalogue: Catalogue) -> Callable[[Candidate], float]:
@@ -57,6 +66,22 @@ def written_on(document: Document) -> date | None:
     return published or updated
 
 
+def _led(own: Sequence[Expression], place: int, text: str, *, open_ended: bool) -> Days:
+    """Return the days that an expression means with its preposition: "from 1990 to 1993", "after 1945", "until 2009".
+
+    Those without an end meet nearly everything, and are looked at only where the question has none either.
+    """
+    one, others = own[place], own[place + 1 : place + 2]
+    before = text[max(0, one.start - _LEADS) : one.start]
+    if _FROM_ONE.search(before) and others and _TO_ANOTHER.fullmatch(text[one.end : others[0].start]):
+        return Days(one.days.since, others[0].days.until)
+    if not open_ended:
+        return one.days
+    if _FROM_ONE.search(before) or _FROM_THERE.search(before):
+        return Days(one.days.since, None)
+    return Days(None, one.days.until) if _UP_TO_THERE.search(before) else one.days
+
+
 class _Times:
     """What the sentences of passages speak of; each passage is read once."""
 
@@ -72,7 +97,11 @@ class _Times:
             self._passages[place] = self._read(passage)
         own, before = self._passages[place][candidate.number]
         if own:
-            return SPEAKS if any(one.days.meets(about) for one in own) else OTHERWISE
+            if any(one.days.meets(about) for one in own):
+                return SPEAKS
+            open_ended = about.since is None or about.until is None
+            led = [_led(own, place, candidate.text, open_ended=open_ended) for place in range(len(own))]
+            return AROUND if any(days.meets(about) for days in led) else OTHERWISE
         if before is not None:
             return AROUND if before.days.meets(about) else BEFORE
         document = self._catalogue.entry(passage.document).document

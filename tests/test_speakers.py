@@ -65,7 +65,12 @@ LABELLED = [
     ("Joe Biden’s spokesman said so.", REPORTED, None, "Joe Biden’s spokesman"),
     ("Russia accepted their ambassadors, according to state-run RIA Novosti.", REPORTED, None, None),
     ("Tehran said that Kabul had fired first, while Kabul said that Tehran had.", REPORTED, None, None),
-    ("Ana Ek put it at “some”, while Secretary of State Antony Blinken said fewer than 200.", DIRECT, None, None),
+    (
+        "Ana Ek put it at “the very low hundreds”, while Secretary of State Antony Blinken said fewer than 200.",
+        DIRECT,
+        None,
+        None,
+    ),
     # The article's own words.
     ("Russia accepted their ambassadors in April.", NARRATION, None, None),
     ("The Taliban called off the meeting and added three posts.", NARRATION, None, None),
@@ -238,6 +243,8 @@ WANTED = [
     ("What did the statement say about it?", None),
     ("What did residents say about it?", None),
     ("What had the Taliban promised him?", None),
+    ("What does the Islamic State lack from the world?", None),
+    ("What did the ministry state about the river?", "ministry"),
     ("Who said that aid had stopped?", None),
     ("How much money is frozen?", None),
     ("", None),

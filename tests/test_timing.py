@@ -40,6 +40,9 @@ def candidates(catalogue: Catalogue, document: str) -> list[Candidate]:
         ("It was held in July and upheld on Monday.", [SPEAKS]),
         ("The vote was held in July. Nine in ten were for it.", [SPEAKS, AROUND]),
         ("The vote was held in 2019. Nine in ten were for it.", [OTHERWISE, BEFORE]),
+        ("Votes were held between 2019 and 2021.", [OTHERWISE]),
+        ("Votes were held between 2019 and 2023.", [AROUND]),
+        ("Votes have been held since 2019.", [OTHERWISE]),
         ("Nine in ten were for it. The vote was held in 2019.", [AROUND, OTHERWISE]),  # the article is of its own time
     ],
 )
@@ -50,6 +53,24 @@ def test_a_sentence_is_of_the_time_that_it_or_what_stands_before_it_names(
     catalogue = catalogue_at(tmp_path, Document(id="vote", title="A vote", text=text, published=WEDNESDAY))
     shift = of_time(JULY, catalogue)
     assert [shift(one) for one in candidates(catalogue, "vote")] == shifts
+
+
+@pytest.mark.parametrize(
+    ("text", "shift"),
+    [
+        ("Votes have been held since 2019.", AROUND),
+        ("Votes were held from 2019 on.", AROUND),
+        ("Votes were held in 2019.", OTHERWISE),
+        ("Votes were held until 2019.", OTHERWISE),
+    ],
+)
+def test_a_time_without_an_end_is_looked_for_where_the_question_has_none(
+    tmp_path: Path, text: str, shift: float
+) -> None:
+    """Asked about what came after, "since 2019" is to the point."""
+    catalogue = catalogue_at(tmp_path, Document(id="vote", title="A vote", text=text, published=WEDNESDAY))
+    asked = of_time(Days(date(2020, 1, 1), None), catalogue)
+    assert [asked(one) for one in candidates(catalogue, "vote")] == [shift]
 
 
 @pytest.mark.parametrize("published", [None, date(2024, 1, 1)])

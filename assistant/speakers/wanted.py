@@ -11,7 +11,7 @@ from assistant.speakers.lexicon import EMPTY, OFFICES, PEOPLE
 from assistant.speakers.phrases import Sort, read
 
 _VERB = (
-    r"(?:say|said|says|saying|tell|told|claim|claimed|argue|argued|warn|warned|state|stated|insist"
+    r"(?:say|said|says|saying|tell|told|claim|claimed|argue|argued|warn|warned|(?-i:state|stated)|insist"
     r"|insisted|deny|denied|tweet|tweeted|write|written|admit|admitted|allege|alleged"
     r"|comment|explain|explained|have to say)"
 )
