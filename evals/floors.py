@@ -37,6 +37,9 @@ GATED = (
 GATED_OF_AN_ABILITY = ("right", "hit_1", "refusing_f1", "follow_up_agrees", "speaker", "verbatim")
 """Those of an ability's set, of some thirty cases: each may lose one case before the gate is closed."""
 
+FEWEST = 4
+"""How many rows a figure has at least for it to have a floor."""
+
 Floors = dict[str, dict[str, dict[str, object]]]
 
 
@@ -145,7 +148,7 @@ def _floors(group: str, figures: Mapping[str, Figure], old: Mapping[str, float])
     gated = GATED if group == TOGETHER else GATED_OF_AN_ABILITY
     found = {}
     for name in gated:
-        if (figure := figures.get(name)) is not None:
+        if (figure := figures.get(name)) is not None and figure.count >= FEWEST:
             slack = SLACK if group == TOGETHER else max(SLACK, 1 / figure.count + ROUNDING)
             found[name] = _stricter(name, _floor(name, figure.value, slack), old.get(name), figure.value)
     return found

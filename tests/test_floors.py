@@ -97,6 +97,14 @@ def test_a_small_set_may_lose_one_case_and_no_more(tmp_path: Path) -> None:
     assert failures({"news-rice": of["two less"]}, floors) == ["news-rice: right is 0.733, below its floor of 0.766"]
 
 
+def test_what_hardly_any_case_tells_has_no_floor(tmp_path: Path) -> None:
+    """One refusal in a set is none to hold anybody to."""
+    floors, log = tmp_path / "floors.json", tmp_path / "log.md"
+    told = {"right": Figure(0.8, 0.8, 0.8, 30), "refusing_f1": Figure(0.0, 0.0, 0.0, 1)}
+    pin({"news-rice": Measured(told, DIGESTS)}, floors, log, None)
+    assert read_floors(floors)["news-rice"]["floors"] == {"right": 0.7662}
+
+
 def test_a_group_that_is_gone_is_a_lowered_floor(places: tuple[Path, Path]) -> None:
     """It can't be left out by renaming a file."""
     with pytest.raises(SettingsError, match=r"would lower develop: right: 0\.490 → none"):
