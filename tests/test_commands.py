@@ -653,7 +653,18 @@ def test_an_answer_in_json_has_the_shape_of_the_design(briefing: Briefing, rice:
                     "author",
                     "published",
                 ),
-                *("updated", "url", "paragraph", "speaker", "role", "speech", "also_in", "confidence"),
+                *(
+                    "updated",
+                    "url",
+                    "paragraph",
+                    "speaker",
+                    "role",
+                    "speech",
+                    "also_in",
+                    "side",
+                    "agreeing",
+                    "confidence",
+                ),
             }
             assert citation["text"] == RICE[citation["start"] : citation["end"]]
 
