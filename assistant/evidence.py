@@ -29,6 +29,9 @@ FORMAT = "briefing-assistant evidence pack"
 VERSION = 1
 """Of the manifest: goes up when something in it means something else than before."""
 
+ANSWER, NEAREST = "answer", "nearest passage, no answer"
+"""As what a quote was shown."""
+
 _PROGRAM = "briefing-assistant"
 _LIBRARIES = ("chromadb", "langchain-core", "numpy", "nupunkt", "onnxruntime", "snowballstemmer", "tokenizers")
 """What is installed that can make another answer of the same question, library and settings."""
@@ -123,8 +126,15 @@ def _turn(exchange: Exchange, answer: Answer, notes: tuple[int, ...], catalogue:
     """Return a turn as the manifest has it; `notes` are the numbers that its quotes have on the page."""
     told = to_json(answer)
     known = exchange.broken is None or exchange.rest is not None
+    shown_as = ANSWER if isinstance(answer, Quoted) else NEAREST
     quotes = [
-        {**citation_json(one), "note": note, "standing": _standing(one, catalogue), "problem": None}
+        {
+            **citation_json(one),
+            "shown_as": shown_as,
+            "note": note,
+            "standing": _standing(one, catalogue),
+            "problem": None,
+        }
         for one, note in zip(shown_citations(answer), notes, strict=True)
     ]
     return {
@@ -139,11 +149,11 @@ def _turn(exchange: Exchange, answer: Answer, notes: tuple[int, ...], catalogue:
         "reason": told["reason"],
         "confidence": told["confidence"] if known else None,
         "problem": _problem(exchange),
-        "quotes": [*quotes, *map(_lost, exchange.lost)],
+        "quotes": [*quotes, *(_lost(one, shown_as if known else None) for one in exchange.lost)],
     }
 
 
-def _lost(citation: LostCitation) -> dict[str, object]:
+def _lost(citation: LostCitation, shown_as: str | None) -> dict[str, object]:
     return {
         "number": citation.number,
         "text": None,
@@ -151,6 +161,7 @@ def _lost(citation: LostCitation) -> dict[str, object]:
         "revision": citation.revision,
         "start": citation.start,
         "end": citation.end,
+        "shown_as": shown_as,
         "note": None,
         "standing": None,
         "problem": citation.why,
