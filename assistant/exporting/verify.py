@@ -89,7 +89,7 @@ def main(arguments: list[str]) -> int:
         lines.append(", ".join(f"{count} {state}" for state, count in counts.items()))
         code = 0 if sum(counts.values()) == counts["verified"] and not wrong else 1
     except Exception as error:  # noqa: BLE001 - whatever a pack holds, it is told in one line
-        lines, code = [f"{pack} can't be verified: {error!r}; take another copy"], 2
+        lines, code = [f"{pack} can't be verified ({type(error).__name__}: {error}); take another copy"], 2
     print(*("".join(one if one.isprintable() else " " for one in line[:400]) for line in lines), sep="\n")
     return code
 
