@@ -58,6 +58,15 @@ class EvidencePack:
         return sha256(self.content).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One turn as it is packed: what is left of its answer, and the numbers that its quotes have on the page."""
+
+    exchange: Exchange
+    answer: Answer
+    notes: tuple[int, ...]
+
+
 def evidence_pack(
     conversation: Conversation, settings: Settings, catalogue: Catalogue, *, turn: int | None = None
 ) -> EvidencePack:
@@ -66,37 +75,40 @@ def evidence_pack(
     The same conversation, library, settings and installation give the same bytes. Raises UnknownConversationError
     where there is no such turn, or no turn at all, and SettingsError for more text than a pack holds.
     """
-    taken = _taken(conversation, turn)
-    answers = [_answer(one) for one in taken]
-    numbers = [tuple(quote.number for quote in section.quotes) for section in sections(answers)]
-    title = title_of(conversation) if len(taken) > 1 else ""
-    revisions = {one.quote.revision.digest: one.quote.revision for answer in answers for one in shown_citations(answer)}
-    turns = [
-        _turn(exchange, answer, notes, catalogue)
-        for exchange, answer, notes in zip(taken, answers, numbers, strict=True)
-    ]
+    turns = _numbered(_taken(conversation, turn))
+    title = title_of(conversation) if len(turns) > 1 else ""
+    cited = [one.quote for packed_turn in turns for one in shown_citations(packed_turn.answer)]
+    revisions = {quote.revision.digest: quote.revision for quote in cited}
     manifest = {
         "format": FORMAT,
         "version": VERSION,
         "conversation": conversation.id or None,
         "title": title,
         "offsets": "Unicode code points of the text; start is included, end is not",
-        "turns": turns,
-        "texts": [_text(revisions[digest], answers) for digest in sorted(revisions)],
+        "turns": [_turn(one, catalogue) for one in turns],
+        "texts": [
+            _text(revision, {quote.document for quote in cited if quote.revision.digest == digest})
+            for digest, revision in sorted(revisions.items())
+        ],
         "made_with": made_with(settings, catalogue),
     }
-    remarks = [
-        list(_remarks(exchange, answer, notes, catalogue))
-        for exchange, answer, notes in zip(taken, answers, numbers, strict=True)
-    ]
+    answers, remarks = [one.answer for one in turns], [list(_remarks(one, catalogue)) for one in turns]
     page = to_html_page(answers, title=title, remarks=remarks)
     texts = {digest: revision.text for digest, revision in revisions.items()}
     return EvidencePack(
         content=packed(written_json(manifest), page, texts),
-        turns=len(taken),
-        quotes=sum(map(len, numbers)),
-        lost=sum(len(one.lost) for one in taken),
+        turns=len(turns),
+        quotes=len(cited),
+        lost=sum(len(one.exchange.lost) for one in turns),
     )
+
+
+def _numbered(taken: list[Exchange]) -> list[_Turn]:
+    answers = [_answer(one) for one in taken]
+    return [
+        _Turn(exchange, answer, tuple(quote.number for quote in section.quotes))
+        for exchange, answer, section in zip(taken, answers, sections(answers), strict=True)
+    ]
 
 
 def _taken(conversation: Conversation, turn: int | None) -> list[Exchange]:
@@ -122,8 +134,9 @@ def _answer(exchange: Exchange) -> Answer:
 # ── the manifest ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _turn(exchange: Exchange, answer: Answer, notes: tuple[int, ...], catalogue: Catalogue) -> dict[str, object]:
-    """Return a turn as the manifest has it; `notes` are the numbers that its quotes have on the page."""
+def _turn(turn: _Turn, catalogue: Catalogue) -> dict[str, object]:
+    """Return a turn as the manifest has it; what can't be read of a broken answer is None."""
+    exchange, answer = turn.exchange, turn.answer
     told = to_json(answer)
     known = exchange.broken is None or exchange.rest is not None
     shown_as = ANSWER if isinstance(answer, Quoted) else NEAREST
@@ -135,7 +148,7 @@ def _turn(exchange: Exchange, answer: Answer, notes: tuple[int, ...], catalogue:
             "standing": _standing(one, catalogue),
             "problem": None,
         }
-        for one, note in zip(shown_citations(answer), notes, strict=True)
+        for one, note in zip(shown_citations(answer), turn.notes, strict=True)
     ]
     return {
         "number": exchange.number,
@@ -168,17 +181,11 @@ def _lost(citation: LostCitation, shown_as: str | None) -> dict[str, object]:
     }
 
 
-def _text(revision: Revision, answers: list[Answer]) -> dict[str, object]:
-    cited = {
-        one.quote.document
-        for answer in answers
-        for one in shown_citations(answer)
-        if one.quote.revision.digest == revision.digest
-    }
+def _text(revision: Revision, documents: set[str]) -> dict[str, object]:
     return {
         "digest": revision.digest,
         "file": text_name(revision.digest),
-        "documents": sorted(cited),
+        "documents": sorted(documents),
         "recorded": revision.recorded.isoformat() if revision.recorded else None,
         "dated": revision.dated.isoformat() if revision.dated else None,
         "characters": len(revision.text),
@@ -240,14 +247,16 @@ def _model(settings: Settings) -> tuple[str, str | None]:
 # ── what the page of a pack tells beside the quotes ─────────────────────────────────────────────────────────────────
 
 
-def _remarks(exchange: Exchange, answer: Answer, notes: tuple[int, ...], catalogue: Catalogue) -> Iterator[str]:
+def _remarks(turn: _Turn, catalogue: Catalogue) -> Iterator[str]:
+    """Yield what is missing from a turn, and what became of the documents that it quotes."""
+    exchange = turn.exchange
     if (problem := _problem(exchange)) is not None:
         yield f"Not all of this answer can be shown: {problem}."
     for lost in exchange.lost:
         if lost.document is not None:
             place = f"{lost.document}@{(lost.revision or '')[:_DIGITS]}, {lost.start} to {lost.end}"
             yield f"A quotation is missing here, of {one_line(place)}: {lost.why}."
-    for one, note in zip(shown_citations(answer), notes, strict=True):
+    for one, note in zip(shown_citations(turn.answer), turn.notes, strict=True):
         standing = _standing(one, catalogue)
         if standing != "current":
             yield f"[{note}] {_TOLD[standing]}"
