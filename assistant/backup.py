@@ -95,7 +95,7 @@ def back_up(library: Path, target: Path, *, program: str, replace: bool = False)
         files = (StoredFile(CATALOGUE, copy.stat().st_size, _digest(copy)),)
         manifest = Manifest(program, schema, datetime.now(UTC), documents, revisions, files)
         _pack(archive, copy, manifest)
-        _put_in_place(archive, target, replace=replace)
+        put_in_place(archive, target, replace=replace)
     return manifest
 
 
@@ -117,7 +117,7 @@ def restore(source: Path, library: Path, *, schema: int) -> Manifest:
                     copy = Path(folder) / CATALOGUE
                     _unpack(source, archive, manifest.files[0], copy)
                     _refuse_other(source, copy, manifest)
-                    _put_in_place(copy, library / CATALOGUE, replace=False)
+                    put_in_place(copy, library / CATALOGUE, replace=False)
         except BaseException:
             if made:
                 with suppress(OSError):
@@ -216,7 +216,7 @@ def _json(manifest: Manifest) -> str:
     return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
 
 
-def _put_in_place(ready: Path, target: Path, *, replace: bool) -> None:
+def put_in_place(ready: Path, target: Path, *, replace: bool) -> None:
     """Give a finished file its name at once; without `replace` FileExistsError tells that another has it."""
     if replace:
         ready.replace(target)

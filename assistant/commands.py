@@ -1,4 +1,4 @@
-"""The `briefing` command: add, sync, remove, list, show, ask, chat and check.
+"""The `briefing` command: add, sync, remove, list, show, ask, export, chat and check.
 
 Exit codes: 0 done, 1 the user's mistake or something found wrong (one line on standard error each), 2 usage, 130
 stopped with Ctrl-C. With `--json`, standard output holds one JSON object a line and nothing else.
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from assistant.backup import Manifest
     from assistant.catalogue import Catalogue, Entry, Kept
     from assistant.checking import Finding
+    from assistant.conversations import Conversations
     from assistant.documents import Revision
     from assistant.indexing import Outcome
     from assistant.readers import Reading
@@ -388,6 +389,7 @@ def ask(  # noqa: PLR0913 - the options of the command line, as the design has t
         _Form.TEXT
     ),
     output: Annotated[Path | None, typer.Option("--output", help="A new file for it; default standard output.")] = None,
+    evidence: Annotated[Path | None, typer.Option(help="A new .zip file that proves what is quoted.")] = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -399,6 +401,7 @@ def ask(  # noqa: PLR0913 - the options of the command line, as the design has t
     _refuse_unaskable(questions)
     _refuse_undecodable("document", document or ())
     _refuse_unwritable(form, output, as_json=as_json)
+    _refuse_unwritable_evidence(evidence, output)
     filters = Filters(
         since=read_day("since", since),
         until=read_day("until", until),
@@ -411,16 +414,20 @@ def ask(  # noqa: PLR0913 - the options of the command line, as the design has t
         raise SettingsError(message)
     today = read_day("as-of", as_of)
     with _opened(_settings(context, library)) as assistant:
-        answers = _answers(assistant, questions, filters, today)
-        if form is not _Form.TEXT:
-            _hand_over(_exported(list(answers), form), output)
-            return
-        for number, answer in enumerate(answers):
+        given: list[Answer] = []
+        for number, answer in enumerate(_answers(assistant, questions, filters, today)):
+            given.append(answer)
+            if form is not _Form.TEXT:
+                continue
             if as_json:
                 _print_json(to_json(answer))
             else:
                 asked = f"> {questions[number]}\n" if len(questions) > 1 else ""
                 _say(("\n" if number else "") + asked + to_text(answer))
+        if form is not _Form.TEXT:
+            _hand_over(_exported(given, form), output)
+        if evidence is not None:
+            _keep_evidence(assistant, given, evidence)
 
 
 def _answers(
@@ -434,6 +441,31 @@ def _answers(
         answer = assistant.ask(question, earlier=earlier, filters=filters, as_of=today)
         earlier = (*earlier, turn_of(answer))
         yield answer
+
+
+def _refuse_unwritable_evidence(evidence: Path | None, output: Path | None) -> None:
+    """Raise SettingsError, before anything is asked, where an evidence pack could not be written."""
+    if evidence is None:
+        return
+    if evidence == output:
+        message = f"'--output' and '--evidence' both name {str(output)!r}; name two files"
+        raise SettingsError(message)
+    if os.path.lexists(evidence):
+        _refuse_existing(evidence)
+
+
+def _keep_evidence(assistant: "Assistant", answers: "list[Answer]", target: Path) -> None:
+    """Write the evidence of answers that were just given; that is told on standard error, beside what is printed."""
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from assistant.conversations import Conversation, Exchange  # noqa: PLC0415
+    from assistant.evidence import evidence_pack, write_pack  # noqa: PLC0415
+
+    now = datetime.now(UTC).isoformat()
+    turns = tuple(Exchange(number=number, answer=one, answered=now) for number, one in enumerate(answers, start=1))
+    pack = evidence_pack(Conversation(exchanges=turns), assistant.settings, assistant.catalogue)
+    write_pack(pack, target)
+    _tell(f"evidence written to {target}, SHA-256 {pack.digest}")
 
 
 def _exported(answers: "list[Answer]", form: _Form) -> bytes:
@@ -490,6 +522,99 @@ def _hand_over(written: bytes, output: Path | None) -> None:
         message = f"{str(output)!r} can't be written ({error.strerror}); name another file"
         raise SettingsError(message) from error
     _say(f"written to {output}")
+
+
+# ── conversations of the page ───────────────────────────────────────────────────────────────────────────────────────
+
+UserOption = Annotated[
+    str | None, typer.Option("--user", metavar="NAME", help="Those of somebody who signs in; default this machine's.")
+]
+
+
+@app.command(name="conversations")
+def list_conversations(
+    context: typer.Context,
+    *,
+    user: UserOption = None,
+    search: Annotated[str, typer.Option(help="Only those that hold all these words.")] = "",
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the conversations that the chat page has kept, the last one first."""
+    from assistant.conversations import title_of  # noqa: PLC0415
+
+    _refuse_undecodable("name", [user or "", search])
+    with _conversations(_settings(context, library)) as (kept, _):
+        found = kept.listed(_owner(user), search)
+    for one in found:
+        title, day = title_of(one), one.changed[:10]
+        if as_json:
+            _print_json({"id": one.id, "title": title, "turns": one.turns, "started": one.started, "day": day})
+        else:
+            _say(f"{_in_a_line(one.id)}  {day}  {_counted(one.turns, 'turn'):>8}  {_in_a_line(title)}")
+    if not found and not as_json:
+        _say("there are none; `briefing chat` keeps what is asked on its page")
+
+
+@app.command()
+def export(  # noqa: PLR0913 - the options of the command line
+    context: typer.Context,
+    conversation: Annotated[
+        str, typer.Argument(metavar="CONVERSATION", help="Its id, or the start of it: see `briefing conversations`.")
+    ],
+    *,
+    turn: Annotated[int | None, typer.Option(help="Only the turn of this number.")] = None,
+    output: Annotated[Path | None, typer.Option(help="The .zip file; default evidence-ID.zip.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+    user: UserOption = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a conversation of the chat page as an evidence pack: quotes, texts, digests, and what verifies them."""
+    from assistant.evidence import evidence_pack, write_pack  # noqa: PLC0415
+
+    _refuse_undecodable("CONVERSATION", [conversation, user or ""])
+    settings = _settings(context, library)
+    with _conversations(settings) as (kept, catalogue):
+        found = kept.read(kept.named(conversation, _owner(user)), _owner(user))
+        target = output or Path(_evidence_name(found.id, turn))
+        pack = evidence_pack(found, settings, catalogue, turn=turn)
+        write_pack(pack, target, replace=force)
+    counts = {"turns": pack.turns, "quotes": pack.quotes, "lost": pack.lost}
+    if as_json:
+        _print_json({"file": str(target), "conversation": found.id, **counts, "sha256": pack.digest})
+        return
+    told = f"{_counted(pack.turns, 'turn')}, {_counted(pack.quotes, 'quote')}"
+    _say(f"written to {target}: {told}, SHA-256 {pack.digest}")
+    if pack.lost:
+        _tell(f"{_counted(pack.lost, 'quote')} can't be made again; the pack tells which, and why")
+
+
+def _evidence_name(conversation: str, turn: int | None) -> str:
+    start = "".join(one for one in conversation if one.isascii() and one.isalnum())[:12]
+    return f"evidence-{start}" + ("" if turn is None else f"-turn-{turn}") + ".zip"
+
+
+def _owner(user: str | None) -> str:
+    from assistant.conversations import owner_of  # noqa: PLC0415
+
+    return owner_of(user) if user else ""
+
+
+def _in_a_line(text: str) -> str:
+    from assistant.render import one_line  # noqa: PLC0415
+
+    return one_line(text)
+
+
+@contextmanager
+def _conversations(settings: Settings) -> "Iterator[tuple[Conversations, Catalogue]]":
+    """Open the library's conversations for a block of code; the vectors stay closed."""
+    from assistant.conversations import Conversations  # noqa: PLC0415
+    from assistant.quoting import QuoteCheck  # noqa: PLC0415
+
+    with _catalogue(settings) as catalogue:
+        yield Conversations(catalogue, QuoteCheck(catalogue)), catalogue
 
 
 @app.command()

@@ -6,7 +6,7 @@ revision and place; what the JSON says of a document is how it was cited then. O
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -31,7 +31,13 @@ from assistant.answers import (
 )
 from assistant.catalogue import Catalogue, KeptConversation, KeptTurn
 from assistant.documents import Document
-from assistant.errors import AssistantError, UnknownConversationError
+from assistant.errors import (
+    AssistantError,
+    LibraryDamagedError,
+    QuoteRefusedError,
+    UnknownConversationError,
+    UnknownDocumentError,
+)
 from assistant.quoting import QuoteCheck
 from assistant.render import to_json
 
@@ -44,18 +50,37 @@ LONGEST_TITLE = 100
 KEPT_DELETED = timedelta(days=1)
 """For how long a deleted conversation can be brought back."""
 
+_UNREADABLE = (AssistantError, AttributeError, ValueError, KeyError, TypeError)
+"""What reading a damaged answer raises."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostCitation:
+    """A citation of a kept answer whose quote can't be made again: its place as far as it can be read, and why."""
+
+    number: int | None = None
+    document: str | None = None
+    revision: str | None = None
+    start: int | None = None
+    end: int | None = None
+    why: str
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """One turn: its number, the answer, and what the reader thought of it.
 
-    `number` is None where it could not be written down. `broken` says why a kept answer can't be read; it has no
-    quotes then. `replaces` is how many turns it took the place of.
+    `number` is None where it could not be written down, `answered` when that was (ISO 8601). `broken` says why a kept
+    answer can't be read; it has no quotes then, and `rest` is what of it still can be read, with the quotes that can
+    be made again, `lost` those that can't. `replaces` is how many turns it took the place of.
     """
 
     number: int | None
     answer: Answer
+    answered: str | None = None
     broken: str | None = None
+    rest: Answer | None = None
+    lost: tuple[LostCitation, ...] = ()
     verdict: Verdict | None = None
     correction: str | None = None
     replaces: int = 0
@@ -138,6 +163,20 @@ class Conversations:
             if all(word in f"{one.title}\n{one.asked}".casefold() for word in words)
         ]
 
+    def named(self, start: str, owner: str = "") -> str:
+        """Return the id of the one conversation of an owner that starts so.
+
+        Raises UnknownConversationError where there is none, or more than one.
+        """
+        found = [one.id for one in self._catalogue.conversations(owner) if start and one.id.startswith(start)]
+        if start in found:
+            return start
+        if len(found) != 1:
+            how_many = f"{len(found)} conversations" if found else "no conversation"
+            message = f"{how_many} of an id that starts with {start!r}; `briefing conversations` lists them"
+            raise UnknownConversationError(message)
+        return found[0]
+
     def rename(self, conversation: str, title: str, owner: str = "") -> None:
         """Give a conversation a title of one line; an empty one gives it back the words of its first question."""
         self._catalogue.rename_conversation(conversation, " ".join(title.split())[:LONGEST_TITLE], owner)
@@ -156,20 +195,45 @@ class Conversations:
         self._catalogue.put_turns_back(conversation, number, owner)
 
     def _exchange(self, turn: KeptTurn) -> Exchange:
-        broken = None
+        broken: str | None = None
+        rest: Answer | None = None
+        lost: tuple[LostCitation, ...] = ()
         try:
             answer = self._answer(json.loads(turn.answer))
-        except (AssistantError, AttributeError, ValueError, KeyError, TypeError) as error:
+        except _UNREADABLE as error:
             broken = str(error)
             answer = Declined(question=Question(text=turn.asked), searched_for=turn.asked, reason=Reason.NOT_STATED)
+            rest, lost = self._rest(turn)
         return Exchange(
             number=turn.number,
             answer=answer,
+            answered=turn.answered,
             broken=broken,
+            rest=rest,
+            lost=lost,
             verdict=turn.verdict,
             correction=turn.correction,
             replaces=turn.replaces,
         )
+
+    def _rest(self, turn: KeptTurn) -> tuple[Answer | None, tuple[LostCitation, ...]]:
+        """Return what can still be read of a broken answer, None where nothing can, and the citations that can't."""
+        try:
+            written = json.loads(turn.answer)
+            key = "citations" if written["status"] == "quoted" else "nearest"
+            bare, listed = self._answer(written | {key: []}), list(written[key])
+        except _UNREADABLE:
+            return None, (LostCitation(why=UNREADABLE_ANSWER),)
+        whole: list[Citation] = []
+        lost: list[LostCitation] = []
+        for one in listed:
+            try:
+                whole.append(self._citation(one))
+            except _UNREADABLE as error:
+                lost.append(_lost(one, error))
+        if isinstance(bare, Quoted):
+            return replace(bare, citations=tuple(whole)), tuple(lost)
+        return replace(bare, nearest=tuple(whole)), tuple(lost)
 
     def _answer(self, written: Mapping[str, Any]) -> Answer:
         """Return an answer from its JSON; every quote is made by the check."""
@@ -227,6 +291,33 @@ class Conversations:
             side=written.get("side"),  # answers kept before there were sides have none of these
             agreeing=tuple(written.get("agreeing", ())),
         )
+
+
+UNREADABLE_ANSWER = "the answer as it was kept can't be read"
+"""Why citations are lost of which not even the places are known."""
+
+_WHY = (
+    (LibraryDamagedError, "the stored text of this revision is not the one that its SHA-256 names"),
+    (UnknownDocumentError, "the library has no such revision of a document"),
+    (QuoteRefusedError, "this is no place of whole sentences in the text"),
+)
+"""Why a quote can't be made again; the errors' own words may name folders of this machine."""
+
+
+def _lost(written: object, error: Exception) -> LostCitation:
+    """Return a citation that can't be made again; what is not of its kind in the JSON is left out."""
+    told = written if isinstance(written, dict) else {}
+    number, start, end = (value if type(value := told.get(key)) is int else None for key in ("number", "start", "end"))
+    document, revision = (
+        value if isinstance(value := told.get(key), str) else None for key in ("document", "revision")
+    )
+    why = next((why for kind, why in _WHY if isinstance(error, kind)), "the citation as it was kept can't be read")
+    return LostCitation(number=number, document=document, revision=revision, start=start, end=end, why=why)
+
+
+def owner_of(user: str) -> str:
+    """Return the owner of the conversations of somebody who signs in with a name."""
+    return f"user:{user}"
 
 
 def title_of(conversation: KeptConversation | Conversation) -> str:

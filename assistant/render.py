@@ -55,8 +55,8 @@ def to_json(answer: Answer) -> dict[str, object]:
         "status": "quoted" if quoted else "declined",
         "reason": answer.reason.value if isinstance(answer, Declined) else None,
         "filters": _filters(in_force(answer)),
-        "citations": [_citation(one) for one in answer.citations] if isinstance(answer, Quoted) else [],
-        "nearest": [_citation(one) for one in answer.nearest] if isinstance(answer, Declined) else [],
+        "citations": [citation_json(one) for one in answer.citations] if isinstance(answer, Quoted) else [],
+        "nearest": [citation_json(one) for one in answer.nearest] if isinstance(answer, Declined) else [],
         "confidence": round(answer.confidence, 4),
         "seconds": round(answer.seconds, 4),
         "understood": _understood(answer),
@@ -262,7 +262,8 @@ def _days(days: Days) -> dict[str, object]:
     return {"since": _day(days.since), "until": _day(days.until)}
 
 
-def _citation(citation: Citation) -> dict[str, object]:
+def citation_json(citation: Citation) -> dict[str, object]:
+    """Return a citation as `to_json` has it among an answer's citations or nearest passages."""
     quote, document = citation.quote, citation.document
     page = {} if citation.page is None else {"page": citation.page}  # there for documents with pages only
     return {

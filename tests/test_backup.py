@@ -217,7 +217,8 @@ def test_a_file_system_without_links_will_do(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(os, "link", _no_links)
     monkeypatch.setattr(os, "open", _no_links)
     (tmp_path / "ready").write_text("ready", "utf-8")
-    assistant.backup._put_in_place(tmp_path / "ready", tmp_path / "placed", replace=False)  # noqa: SLF001 - by itself: pytest opens folders
+    # By itself, as pytest opens folders.
+    assistant.backup.put_in_place(tmp_path / "ready", tmp_path / "placed", replace=False)
     assert [path.name for path in tmp_path.iterdir()] == ["placed"]
 
 

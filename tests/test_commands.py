@@ -13,15 +13,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from fakes import citation_of
 
 from assistant import assembly, commands, indexing
-from assistant.answers import Verdict
+from assistant.answers import Question, Quoted, Verdict
 from assistant.catalogue import SCHEMA, open_catalogue
+from assistant.conversations import Conversation, Conversations, owner_of
 from assistant.embedding import Embedder, open_embedder
+from assistant.quoting import QuoteCheck
 from assistant.users import Users
 from evals.question_sets import read_question_set
 
@@ -719,6 +722,76 @@ def test_a_file_that_is_there_is_not_written_over(briefing: Briefing, tmp_path: 
     ):
         assert briefing("ask", RICE_QUESTION, *arguments).failure.startswith(message)
     assert briefing("ask", RICE_QUESTION, "--format", "pdf").code == 2
+
+
+# ── evidence ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def verdict_on(pack: Path) -> tuple[int, str]:
+    """Return the exit code of the verifier, and the last line that it prints."""
+    command = [sys.executable, "-I", "-S", ROOT / "assistant" / "exporting" / "verify.py", pack]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    return ran.returncode, ran.stdout.splitlines()[-1]
+
+
+def test_an_answer_is_given_together_with_its_evidence(
+    briefing: Briefing, tmp_path: Path, rice: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Standard output is as without it; a file that is there is refused before anything is asked."""
+    monkeypatch.setenv("BRIEFING_READINESS", "0.01")
+    briefing("add", rice)
+    plain = briefing("ask", RICE_QUESTION).out
+    ran = briefing("ask", RICE_QUESTION, "--evidence", "pack.zip")
+    assert (ran.code, ran.out) == (0, plain)
+    assert re.fullmatch(r"briefing: evidence written to pack\.zip, SHA-256 [0-9a-f]{64}", ran.err[0])
+    assert verdict_on(tmp_path / "pack.zip") == (0, "1 verified, 0 changed, 0 missing")
+    refused = briefing("ask", RICE_QUESTION, "--evidence", "pack.zip")
+    assert (refused.failure, refused.out) == ("'pack.zip' is there already; name another file", "")
+    both = briefing("ask", RICE_QUESTION, "--format", "markdown", "--output", "a", "--evidence", "a")
+    assert both.failure == "'--output' and '--evidence' both name 'a'; name two files"
+    ran = briefing("ask", RICE_QUESTION, "Who said so?", "--json", "--evidence", "two.zip")
+    assert [one["question"] for one in ran.json] == [RICE_QUESTION, "Who said so?"]
+    assert verdict_on(tmp_path / "two.zip")[0] == 0
+
+
+def test_conversations_are_listed_and_one_of_them_is_exported(briefing: Briefing, tmp_path: Path, rice: Path) -> None:
+    """By its id or the start of it, whole or a turn of it, each user's own."""
+    briefing("add", rice)
+    assert briefing("conversations").out == "there are none; `briefing chat` keeps what is asked on its page\n"
+    digest = str(briefing("show", "rice", "--json").json[0]["revision"])
+    end = RICE.index("\n")
+    with contextlib.closing(open_catalogue(tmp_path / LIBRARY / "catalogue.sqlite3", create=False)) as catalogue:
+        conversations = Conversations(catalogue, QuoteCheck(catalogue))
+        quote = conversations._check.quote("rice", digest, 0, end)  # noqa: SLF001 - the check that quotes are made by
+        citation = replace(citation_of(RICE, 0, end, id="rice"), quote=quote)
+        answers = [
+            Quoted(question=Question(text=asked), searched_for=asked, citations=(citation,), confidence=0.5)
+            for asked in (RICE_QUESTION, "And\nwhere?")
+        ]
+        first = conversations.keep(Conversation(), answers[0])
+        conversations.keep(conversations.read(first), answers[1])
+        annas = conversations.keep(Conversation(), answers[1], owner=owner_of("anna"))
+    (listed,) = briefing("conversations", "--json").json
+    assert (listed["id"], listed["title"], listed["turns"]) == (first, RICE_QUESTION, 2)
+    assert briefing("conversations", "--search", "where sacks").out.split()[0] == first
+    assert briefing("conversations", "--user", "anna").out.split()[0] == annas
+    assert briefing("conversations", "--search", "flour", "--json").out == ""
+    name = f"evidence-{first[:12]}.zip"
+    ran = briefing("export", first[:8])
+    assert re.fullmatch(rf"written to {name}: 2 turns, 2 quotes, SHA-256 [0-9a-f]{{64}}\n", ran.out)
+    assert verdict_on(tmp_path / name) == (0, "2 verified, 0 changed, 0 missing")
+    again = f"{name!r} is there already; name another file, or write over it with `briefing export --force`"
+    assert briefing("export", first).failure == again
+    (told,) = briefing("export", first, "--force", "--json").json
+    assert (told["file"], told["turns"], told["quotes"], told["lost"]) == (name, 2, 2, 0)
+    assert briefing("export", first, "--turn", "2", "--output", "turn.zip").code == 0
+    assert verdict_on(tmp_path / "turn.zip") == (0, "1 verified, 0 changed, 0 missing")
+    assert briefing("export", first, "--turn", "7").failure == "this conversation has no turn 7; its turns are 1, 2"
+    nobody = "no conversation of an id that starts with {!r}; `briefing conversations` lists them"
+    for unknown in ("", "x", annas):
+        assert briefing("export", unknown).failure == nobody.format(unknown)
+    assert briefing("export", first, "--user", "anna").failure == nobody.format(first)
+    assert briefing("export", annas, "--user", "anna").code == 0
 
 
 def test_an_empty_library_and_one_without_an_answer_are_told_apart(briefing: Briefing, rice: Path) -> None:

@@ -269,3 +269,36 @@ def test_a_turn_that_stands_no_more_can_not_be_judged(conversations: Conversatio
     for number in (0, 1, 3):
         with pytest.raises(UnknownConversationError, match=f"no turn {number}"):
             conversations.judge(conversation.id, number, Verdict.GOOD)
+
+
+def test_the_start_of_an_id_names_a_conversation_if_it_names_no_other(
+    catalogue: Catalogue, conversations: Conversations
+) -> None:
+    """Of the owner's only; a whole id always does."""
+    for name in ("abc", "abcd", "b"):
+        catalogue.keep_turn(name, "?", "{}", [])
+    catalogue.keep_turn("other", "?", "{}", [], owner="user:a")
+    assert [conversations.named(start) for start in ("abc", "abcd", "b")] == ["abc", "abcd", "b"]
+    for start, found in (("ab", "2 conversations"), ("", "no"), ("other", "no"), ("%", "no")):
+        with pytest.raises(UnknownConversationError, match=f"^{found}"):
+            conversations.named(start)
+    assert conversations.named("o", "user:a") == "other"
+
+
+def test_of_a_broken_answer_what_can_be_read_is_kept_apart(catalogue: Catalogue, conversations: Conversations) -> None:
+    """The quotes that can be made again, and the places of those that can't, with why."""
+    written = to_json(quoted("Who holds rice?", citation_of(TEXT, 0, 21), citation_of(TEXT, 22, 44, number=2)))
+    first, second = written["citations"]  # type: ignore[misc]
+    second["end"] = 40
+    catalogue.keep_turn("c", "?", json.dumps(written | {"citations": [first, second, 5]}), [])
+    (exchange,) = conversations.read("c").exchanges
+    assert exchange.broken is not None
+    assert exchange.citations == ()
+    assert isinstance(exchange.rest, Quoted)
+    assert [one.quote.text for one in exchange.rest.citations] == [TEXT[:21]]
+    assert [(one.number, one.document, one.start, one.end) for one in exchange.lost] == [
+        (2, "d", 22, 40),
+        (None, None, None, None),
+    ]
+    assert "whole sentences" in exchange.lost[0].why
+    assert conversations.read("c").earlier() == ()

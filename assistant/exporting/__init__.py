@@ -7,7 +7,21 @@ as `assistant.render.plain` shows them; only `as_json` has them to the last cont
 from assistant.exporting.html import to_html, to_html_page
 from assistant.exporting.links import live_link
 from assistant.exporting.markdown import to_markdown
-from assistant.exporting.text import as_json, to_footnotes
+from assistant.exporting.numbering import sections
+from assistant.exporting.pack import packed, text_name
+from assistant.exporting.text import as_json, to_footnotes, written_json
 from assistant.exporting.word import to_docx
 
-__all__ = ["as_json", "live_link", "to_docx", "to_footnotes", "to_html", "to_html_page", "to_markdown"]
+__all__ = [
+    "as_json",
+    "live_link",
+    "packed",
+    "sections",
+    "text_name",
+    "to_docx",
+    "to_footnotes",
+    "to_html",
+    "to_html_page",
+    "to_markdown",
+    "written_json",
+]

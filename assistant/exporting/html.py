@@ -1,6 +1,7 @@
 """Answers as HTML: a fragment for the clipboard, and a page that stands by itself."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 
 from assistant.answers import Answer
@@ -62,9 +63,15 @@ def to_html(answers: Sequence[Answer], *, title: str = "") -> str:
     return _title(title) + "".join(_turn(turn, linked=False) for turn in turns) + heading + notes
 
 
-def to_html_page(answers: Sequence[Answer], *, title: str = "") -> str:
-    """Return answers as a whole page, light or dark as its reader prefers; each [n] leads to its footnote."""
-    turns = sections(answers)
+def to_html_page(answers: Sequence[Answer], *, title: str = "", remarks: Sequence[Sequence[str]] = ()) -> str:
+    """Return answers as a whole page, light or dark as its reader prefers; each [n] leads to its footnote.
+
+    `remarks` are lines for each answer, which stand above its quotes.
+    """
+    turns = [
+        replace(turn, remarks=(*turn.remarks, *map(one_line, told)))
+        for turn, told in zip(sections(answers), remarks or [()] * len(answers), strict=True)
+    ]
     notes = "".join(
         f'<li id="source-{source.number}">[{source.number}] {_footnote(source)}</li>\n' for source in sources(turns)
     )

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from assistant.answers import Answer
 from assistant.exporting.links import address
@@ -26,9 +26,13 @@ def to_footnotes(answers: Sequence[Answer]) -> str:
 def as_json(answers: Sequence[Answer], *, title: str = "") -> str:
     """Return an object with the `title` and, as `turns`, the objects of `briefing ask --json`.
 
-    Every text is the revision's own. A lone surrogate stands as its escape, so that the JSON can be written as UTF-8.
+    Every text is the revision's own.
     """
-    whole = {"title": title, "turns": [to_json(answer) for answer in answers]}
+    return written_json({"title": title, "turns": [to_json(answer) for answer in answers]})
+
+
+def written_json(whole: Mapping[str, object]) -> str:
+    """Return an object as JSON; a lone surrogate stands as its escape, so that it can be written as UTF-8."""
     written = json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
     return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 

@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 
 import gradio as gr
 
+from assistant.conversations import owner_of
 from assistant.errors import UsersError
 from assistant.page.limits import Act, limits_of
 from assistant.settings import Settings, is_own_machine
 from assistant.users import Users
 
 _VISITOR = "visitor:"
-_USER = "user:"
 _ADDRESS = "address:"
 _SHORTEST_KEY = 32
 _NEIGHBOURHOOD = 64  # bits: what one IPv6 customer is given, to take any address of
@@ -60,7 +60,7 @@ class Access:
         """
         name = None if request is None else request.username
         if name and self._stands(name):
-            return Visitor(_USER + name, name, may_change=True, counted_as=_USER + name)
+            return Visitor(owner_of(name), name, may_change=True, counted_as=owner_of(name))
         if self._own and self._users is None and _is_asked_here(request):
             return Visitor("", may_change=True)
         session = "" if request is None else str(request.session_hash or "")

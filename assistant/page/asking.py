@@ -18,6 +18,7 @@ from assistant.assembly import Assistant
 from assistant.chain import followed
 from assistant.conversations import Conversation, Conversations, Exchange, title_of
 from assistant.errors import AssistantError, SettingsError
+from assistant.evidence import evidence_pack
 from assistant.filters import read_day
 from assistant.page import texts
 from assistant.page.access import Access, Visitor
@@ -229,7 +230,14 @@ class AskingTab:
             turn = sent.number("turn")
             exchange = conversation.exchange(turn)
             taken = [exchange] if exchange else list(conversation.exchanges) if turn is None else []
-            return taken_markup([one.answer for one in taken], sent, title_of(conversation) if turn is None else "")
+
+            def evidence() -> bytes:
+                return evidence_pack(
+                    conversation, self._assistant.settings, self._assistant.catalogue, turn=turn
+                ).content
+
+            title = title_of(conversation) if turn is None else ""
+            return taken_markup([one.answer for one in taken], sent, title, evidence)
 
         return _told(take, error_markup)
 

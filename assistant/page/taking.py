@@ -1,7 +1,7 @@
 """An answer or a conversation on its way out of the page: made here, copied or saved by the browser."""
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -18,19 +18,20 @@ _KINDS = {
     "footnotes": ("text/plain", "txt"),
     "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"),
     "json": ("application/json", "json"),
+    "evidence": ("application/zip", "zip"),
 }
 
 
-def taken_markup(answers: Sequence[Answer], sent: Sent, title: str) -> Markup:
+def taken_markup(answers: Sequence[Answer], sent: Sent, title: str, evidence: Callable[[], bytes]) -> Markup:
     """Return answers in the format that the browser asked for, in base64, with what it is to do with them.
 
-    Raises SettingsError where there is no such format, or nothing to take.
+    `evidence` makes an evidence pack of them. Raises SettingsError where there is no such format, or nothing to take.
     """
     wanted, how = sent.text("format"), sent.text("how")
     if wanted not in _KINDS or not answers:
         raise SettingsError(texts.NOTHING_TO_TAKE)
     kind, ending = _KINDS[wanted]
-    content = _made(answers, wanted, title, copied=how == "copy")
+    content = evidence() if wanted == "evidence" else _made(answers, wanted, title, copied=how == "copy")
     return element(
         "output",
         id=f"taken-{uuid4().hex}",  # what is taken twice is put in twice

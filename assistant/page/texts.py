@@ -180,7 +180,13 @@ COPY_AS = {"markdown": "as Markdown", "html": "with formatting", "footnotes": "w
 COPIED = "Copied."
 NOT_COPIED = "The browser did not let the page copy; the text is selected below."
 DOWNLOAD = "Download the conversation"
-DOWNLOAD_AS = {"markdown": "Markdown", "docx": "Word", "html": "Web page", "json": "JSON"}
+DOWNLOAD_AS = {
+    "markdown": "Markdown",
+    "docx": "Word",
+    "html": "Web page",
+    "json": "JSON",
+    "evidence": "Evidence pack (.zip)",
+}
 TRY_ONE = "Questions that this library answers"
 HELD = "In the library"
 HELD_PUBLISHERS = "Publishers"

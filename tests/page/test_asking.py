@@ -1,8 +1,10 @@
 """The Ask tab as a reader meets it: the real page over a real library, in a real browser."""
 
+import io
 import json
 import re
 import threading
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,6 +21,7 @@ from served import ATTACK, Served
 from assistant.answers import Answer, Citation, Declined, Filters, Question, Quoted, Reason, Verdict
 from assistant.assembly import Assistant, opened
 from assistant.documents import Document
+from assistant.exporting import verify
 from assistant.page import texts
 from assistant.page.opening import fill, serve
 from assistant.render import ACCOUNTS, EXPLANATIONS, NOT_AN_ANSWER
@@ -737,6 +740,13 @@ def test_a_conversation_is_downloaded(page: Page, served: Served, how: str) -> N
         assert turns[0]["citations"][0]["text"] == quote
     elif how == "docx":
         assert content.startswith(b"PK")
+    elif how == "evidence":
+        with zipfile.ZipFile(io.BytesIO(content)) as pack:
+            turns = json.loads(pack.read("manifest.json"))["turns"]
+        assert [turn["question"] for turn in turns] == [KILLED, FRIED]
+        assert turns[0]["quotes"][0]["text"] == quote
+        assert begun.value.suggested_filename.endswith(".zip")
+        assert verify.main([str(begun.value.path())]) == 0
     else:
         assert quote.split()[-1] in content.decode()
     assert begun.value.suggested_filename.startswith(f"briefing-{date.today().isoformat()[:3]}")  # noqa: DTZ011 - a century
