@@ -17,7 +17,8 @@ from assistant.fetching import Fetcher
 from assistant.indexing import Indexer
 from assistant.passages import CUTTING
 from assistant.quoting import QuoteCheck
-from assistant.retrieval import FusedRetriever
+from assistant.retrieval import COUNT, FusedRetriever
+from assistant.searching import FoundPassage, search
 from assistant.selection import Selector, fitted
 from assistant.settings import Settings
 from assistant.standing import Standing
@@ -51,6 +52,17 @@ class Assistant:
     ) -> Answer:
         """Answer one question of a conversation."""
         return self.chain.invoke(Question(text=text, earlier=earlier, filters=filters or Filters(), as_of=as_of))
+
+    def search(self, text: str, *, filters: Filters | None = None, count: int = COUNT) -> tuple[FoundPassage, ...]:
+        """Return the passages nearest to a text, at most `count`, best first; they are no answer to anything."""
+        return search(
+            text,
+            catalogue=self.catalogue,
+            retriever=self.retriever,
+            check=self.check(),
+            filters=filters or Filters(),
+            count=count,
+        )
 
     def check(self) -> QuoteCheck:
         """Return the check that makes quotes of this library."""

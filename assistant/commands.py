@@ -631,6 +631,16 @@ def chat(
     launch(_settings(context, library, host=host, port=port, users=users_file), corpus=None)
 
 
+@app.command()
+def mcp(context: typer.Context, library: LibraryOption = None) -> None:
+    """Offer the library as tools to a program that speaks MCP, on standard input and output."""
+    from assistant.mcp_server import require_mcp, serve_stdio  # noqa: PLC0415
+
+    require_mcp()
+    with _opened(_settings(context, library)) as assistant:
+        serve_stdio(assistant)
+
+
 # ── who may sign in ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 users = typer.Typer(name="users", help="Who may sign in on the chat page.", no_args_is_help=True, rich_markup_mode=None)

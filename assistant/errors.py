@@ -2,6 +2,7 @@
 
 AssistantError
 ├── SettingsError            a setting that can't be used
+├── RequestError             what another program asks for, that can't be done as it is asked
 ├── UsersError               the users file, or a name or password for it, that can't be used
 ├── ReadingError             a file, page or stream that can't be read as a document
 ├── LibraryError             the library folder: missing, unwritable, not a library
@@ -26,6 +27,10 @@ class AssistantError(Exception):
 
 class SettingsError(AssistantError):
     """A setting that can't be used."""
+
+
+class RequestError(AssistantError):
+    """Another program asks for something with arguments that can't be used."""
 
 
 class UsersError(AssistantError):

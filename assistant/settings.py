@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65535)] = 7860
     """The chat page's port; 0 takes any free one."""
 
+    mcp: bool = False
+    """Whether the chat page's server answers MCP at /mcp, to whoever may use the page."""
+
     users: Path | None = None
     """The file of those who may sign in on the chat page, made by `briefing users add`; None: there is no sign-in."""
 

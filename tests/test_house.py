@@ -139,7 +139,9 @@ def test_the_index_of_decisions_is_complete() -> None:
 
 def test_the_package_imports_what_is_declared_and_declares_what_it_imports() -> None:
     """No library comes along by chance, and none is installed for nothing."""
-    needed = declared(PROJECT["project"]["dependencies"])
+    extras = PROJECT["project"]["optional-dependencies"]
+    optional = [requirement for name, found in extras.items() if name != "test" for requirement in found]
+    needed = declared(PROJECT["project"]["dependencies"]) | declared(optional)
     imported = set(distributions_of(python_files("assistant/", "app.py")))
     assert imported - needed == set(), "imported, and not declared"
     assert needed - imported == AS_DATA, "declared, and not imported"

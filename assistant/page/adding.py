@@ -104,12 +104,12 @@ class AddingForms:
             problem = _too_much(received, sent.number("count") or 0) or (
                 None if given or failed else texts.NOTHING_CHOSEN
             )
-            jobs = [_Job(name, _Upload(Path(path), name).readings) for path, name in received.items()]
+            jobs = [_Job(name, Upload(Path(path), name).readings) for path, name in received.items()]
             yield from self._added(sent, request, jobs, problem=problem, failed=failed)
         finally:
             for path in received:
                 self._received.discard(path)
-                _remove(Path(path))
+                remove_received(Path(path))
 
     def add_paste(self, event: gr.EventData, request: gr.Request) -> Iterator[Markup]:
         """Add what was pasted: a text, or the HTML of a page."""
@@ -194,18 +194,11 @@ class AddingForms:
             told.append(_Told(job.name, Outcome(job.name, State.FAILED, error=error)))
 
     def _store(self, job: _Job, reading: Reading | Outcome, told: list[_Told], *, replacing: bool) -> Iterator[bool]:
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                with self._assistant.indexer.writing(refuse_to_wait):
-                    outcomes = list(self._assistant.indexer.add([reading], replacing=replacing))
-                break
-            except LibraryBusyError:
-                if time.monotonic() > deadline:
-                    raise
+        for outcomes in stored(self._assistant, reading, replacing=replacing):
+            if outcomes is None:
                 yield True
-                time.sleep(_ATTEMPTS_EVERY)
-        told.extend(_Told(job.name, outcome, self._sentences(outcome)) for outcome in outcomes)
+            else:
+                told.extend(_Told(job.name, outcome, self._sentences(outcome)) for outcome in outcomes)
         yield False
 
     def _sentences(self, outcome: Outcome) -> int:
@@ -215,8 +208,29 @@ class AddingForms:
         return sum(len(passage.sentences) for passage in self._assistant.catalogue.passages_of(outcome.document.id))
 
 
+def stored(
+    assistant: Assistant, reading: Reading | Outcome, *, replacing: bool
+) -> Iterator[tuple[Outcome, ...] | None]:
+    """Add what was read, and yield what became of it; before that, None again and again while somebody else writes.
+
+    Raises LibraryBusyError where they do not finish within PATIENCE.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with assistant.indexer.writing(refuse_to_wait):
+                outcomes = tuple(assistant.indexer.add([reading], replacing=replacing))
+            break
+        except LibraryBusyError:
+            if time.monotonic() > deadline:
+                raise
+            yield None
+            time.sleep(_ATTEMPTS_EVERY)
+    yield outcomes
+
+
 @dataclass(frozen=True, slots=True)
-class _Upload:
+class Upload:
     """A file that Gradio has received."""
 
     path: Path
@@ -261,7 +275,7 @@ def _failed(name: str, told: str) -> _Told:
     return _Told(name, Outcome(name, State.FAILED, error=ReadingError(told.format(name=name))))
 
 
-def _remove(path: Path) -> None:
+def remove_received(path: Path) -> None:
     """Take a received file away, and the folder that Gradio made for it if nothing else is in it."""
     with suppress(OSError):
         path.unlink()

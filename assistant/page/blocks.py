@@ -17,15 +17,15 @@ from assistant.page.evaluation import EvaluationTab
 from assistant.page.head import head_markup
 from assistant.page.library import LibraryTab
 from assistant.page.markup import packaged
+from assistant.page.programs import Programs
 
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")
 _MONOSPACED = ("ui-monospace", "Menlo", "Consolas", "monospace")
 _STYLES = ("page.css", "library.css", "evaluation.css")
 
 
-def build_blocks(assistant: Assistant) -> gr.Blocks:
+def build_blocks(assistant: Assistant, access: Access) -> gr.Blocks:
     """Return the page over an open assistant; `appearance` goes to its `launch`."""
-    access = Access(assistant.settings)
     blocks: gr.Blocks = gr.Blocks(title=texts.TITLE, analytics_enabled=False, fill_width=True)
     with blocks:
         head = html(head_markup(), elem_id="head")
@@ -36,6 +36,7 @@ def build_blocks(assistant: Assistant) -> gr.Blocks:
                 library = LibraryTab(assistant, access)
             with gr.Tab(texts.EVALUATION, elem_id="measuring"):
                 evaluation = EvaluationTab(assistant, access, assistant.settings.question_sets)
+        Programs(assistant, access).connect(blocks)  # first, or the names of its endpoints are taken by listeners
         asking.connect(head)
         library.connect(blocks)
         evaluation.connect(blocks)

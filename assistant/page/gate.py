@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from assistant.errors import UsersError
 from assistant.page import texts
-from assistant.page.sign_in import sign_in_page
+from assistant.page.sign_in import ProgramSignIn, sign_in_page
 from assistant.users import Standing, Users
 
 _Scope = MutableMapping[str, Any]  # these three are ASGI's: https://asgi.readthedocs.io/en/latest/specs/www.html
@@ -25,6 +25,13 @@ _PAGE = "/"
 _OPEN = ("/login", "/login/", "/logout", "/favicon.ico", "/robots.txt", "/manifest.json")
 _OPEN_TO_THE_SERVER = "/gradio_api/startup-events"  # where it asks itself whether it is up
 _UPLOAD = "/gradio_api/upload"
+
+MCP_PATH = "/mcp"
+"""Where the page's server answers MCP, if the settings say so."""
+
+SIGNED_IN = "briefing.signed_in"
+"""Under this the gate leaves the name that a request was signed in with in its scope, for what is behind it."""
+
 _TOKEN = "/gradio_api/token"  # noqa: S105 - an address: it tells scripts the cookie that is hidden from them
 _READING = ("GET", "HEAD", "OPTIONS")
 _LARGEST_LOGIN = 16_384  # bytes: a name and a password as a form, and to spare
@@ -51,9 +58,20 @@ class _Answer:
 class Gate:
     """ASGI middleware around Gradio's application."""
 
-    def __init__(self, app: Callable[..., Awaitable[None]], *, users: Users | None, closed_to_files: bool) -> None:
-        """Take what is behind the gate, who may sign in (None: there is no sign-in), and whether no file gets in."""
+    def __init__(
+        self,
+        app: Callable[..., Awaitable[None]],
+        *,
+        users: Users | None,
+        closed_to_files: bool,
+        programs: ProgramSignIn | None = None,
+    ) -> None:
+        """Take what is behind the gate, who may sign in (None: there is no sign-in), and whether no file gets in.
+
+        `programs` signs programs in, at MCP_PATH alone and with each request: they have no form, and keep no cookie.
+        """
         self._app = app
+        self._programs = programs
         self._users = users
         self._closed_to_files = closed_to_files
         self._known: dict[str, Standing] | None = None
@@ -65,7 +83,7 @@ class Gate:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        answer = self._answer(scope) if scope["type"] == "http" else _refused(403, texts.NOT_FROM_HERE)
+        answer = await self._answer(scope) if scope["type"] == "http" else _refused(403, texts.NOT_FROM_HERE)
         if answer is None:
             await self._app(scope, receive, _with_headers(send, secure=scope.get("scheme") == "https"))
         elif scope["type"] == "websocket":
@@ -73,7 +91,7 @@ class Gate:
         else:
             await _give(answer, send, with_body=scope["method"] != "HEAD")
 
-    def _answer(self, scope: _Scope) -> _Answer | None:
+    async def _answer(self, scope: _Scope) -> _Answer | None:
         """Return what is answered here, to a request that does not get in; None where it does."""
         path, method = scope["path"], scope["method"]
         headers = _headers(scope)
@@ -81,8 +99,13 @@ class Gate:
             return _refused(403, texts.NOT_FROM_HERE)
         if path.rstrip("/") == _TOKEN:
             return _refused(404, texts.NOT_THERE)
-        if self._users is not None and not self._is_signed_in(scope["app"], headers):
-            return self._answer_to_a_stranger(path, method, headers)
+        if self._users is not None:
+            name = self._signed_in(scope["app"], headers)
+            if name is None and self._programs is not None and path.rstrip("/") == MCP_PATH:
+                name = await self._programs.name(headers.get(b"authorization", b""))
+            scope[SIGNED_IN] = name
+            if name is None:
+                return self._answer_to_a_stranger(path, method, headers)
         if self._closed_to_files and path.startswith(_UPLOAD) and method not in _READING:
             return _refused(403, texts.NO_FILES)
         return None
@@ -97,8 +120,8 @@ class Gate:
             return _refused(413, texts.TOO_LARGE)
         return None
 
-    def _is_signed_in(self, app: Any, headers: dict[bytes, bytes]) -> bool:  # noqa: ANN401 - Gradio's own
-        """Whether a request carries a session of somebody who is in the users file as they were when they signed in.
+    def _signed_in(self, app: Any, headers: dict[bytes, bytes]) -> str | None:  # noqa: ANN401 - Gradio's own
+        """Return whose session a request carries, if they are in the users file as they were when they signed in.
 
         Sessions of a name that was taken out, or was given another password, are ended.
         """
@@ -107,14 +130,15 @@ class Gate:
             known = self._users.standings()
         except UsersError as error:
             _LOG.warning("nobody is let in: %s", error)
-            return False
+            return None
         if self._known is not None and self._known is not known:
             ended = {name for name, standing in self._known.items() if known.get(name) != standing}
             for token in [token for token, name in list(app.tokens.items()) if name in ended]:
                 app.tokens.pop(token, None)
         self._known = known
         names = {f"access-token-{app.cookie_id}", f"access-token-unsecure-{app.cookie_id}"}
-        return any(app.tokens.get(value) in known for name, value in _cookies(headers) if name in names)
+        found = (app.tokens.get(value) for name, value in _cookies(headers) if name in names)
+        return next((name for name in found if name in known), None)
 
 
 def _headers(scope: _Scope) -> dict[bytes, bytes]:

@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from threading import Event
@@ -14,10 +14,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from assistant.assembly import Assistant, opened
 from assistant.errors import SettingsError, UsersError
 from assistant.indexing import Outcome, State, files_of
+from assistant.mcp_server import HttpEndpoint, http_manager, require_mcp, running
 from assistant.page import texts
-from assistant.page.gate import Gate
+from assistant.page.gate import MCP_PATH, Gate
 from assistant.page.holdings import holdings_of
-from assistant.page.sign_in import SignIn
+from assistant.page.sign_in import ProgramSignIn, SignIn
 from assistant.readers import Reading
 from assistant.readers.files import LARGEST
 from assistant.settings import Settings, is_own_machine
@@ -25,6 +26,8 @@ from assistant.users import Users
 
 if TYPE_CHECKING:
     import gradio as gr
+
+    from assistant.page.access import Access
 
 _SWITCHES = {
     "GRADIO_ANALYTICS_ENABLED": "False",
@@ -62,10 +65,16 @@ def launch(settings: Settings, *, corpus: Path | None, question_sets: Path | Non
 
 def build_page(assistant: Assistant) -> "gr.Blocks":
     """Return Gradio blocks for a given assistant."""
-    _switch_off()
-    from assistant.page.blocks import build_blocks  # noqa: PLC0415 - Gradio takes seconds, and is switched off first
+    return _page_and_access(assistant)[0]
 
-    return build_blocks(assistant)
+
+def _page_and_access(assistant: Assistant) -> "tuple[gr.Blocks, Access]":
+    _switch_off()
+    from assistant.page.access import Access  # noqa: PLC0415 - Gradio takes seconds, and is switched off first
+    from assistant.page.blocks import build_blocks  # noqa: PLC0415
+
+    access = Access(assistant.settings)
+    return build_blocks(assistant, access), access
 
 
 def serve(assistant: Assistant) -> "gr.Blocks":
@@ -75,12 +84,16 @@ def serve(assistant: Assistant) -> "gr.Blocks":
     the host is none of this machine's, and UsersError where the users file can't be read or names nobody.
     """
     users = users_of(assistant.settings)
-    page = build_page(assistant)
-    from assistant.page.blocks import appearance  # noqa: PLC0415 - see build_page
+    if assistant.settings.mcp:
+        require_mcp()
+    page, access = _page_and_access(assistant)
+    from assistant.page.blocks import appearance  # noqa: PLC0415 - see _page_and_access
 
     host, port = assistant.settings.host, assistant.settings.port
     takes_files = users is not None or is_own_machine(host)  # where nobody may add documents, none can be sent
-    gate = {"users": users, "closed_to_files": not takes_files}
+    sign_in = None if users is None else SignIn(users)
+    programs = ProgramSignIn(sign_in, users) if users and sign_in and assistant.settings.mcp else None
+    gate = {"users": users, "closed_to_files": not takes_files, "programs": programs}
     page.launch(
         server_name=host,
         server_port=free_port(host, port),
@@ -94,11 +107,23 @@ def serve(assistant: Assistant) -> "gr.Blocks":
         run_history=False,
         enable_monitoring=False,
         max_file_size=f"{LARGEST}b" if takes_files else "1kb",
-        auth=None if users is None else SignIn(users).admits,  # type: ignore[arg-type] # Gradio awaits it
-        app_kwargs={"middleware": [(Gate, (), gate)]},  # as Starlette takes it apart
+        auth=None if sign_in is None else sign_in.admits,  # type: ignore[arg-type] # Gradio awaits it
+        app_kwargs=_behind(gate, assistant, access),
         **appearance(),
     )
     return page
+
+
+def _behind(gate: Mapping[str, object], assistant: Assistant, access: "Access") -> dict[str, object]:
+    """Return what Gradio's application is made with: the gate, and behind it MCP where the settings switch it on."""
+    guarded: list[object] = [(Gate, (), dict(gate))]  # as Starlette takes it apart
+    if not assistant.settings.mcp:
+        return {"middleware": guarded}
+    from assistant.page.programs import admission  # noqa: PLC0415 - see _page_and_access
+
+    manager = http_manager(assistant, admission(access))
+    endpoint = (HttpEndpoint, (), {"path": MCP_PATH, "manager": manager})
+    return {"middleware": [*guarded, endpoint], "lifespan": running(manager)}
 
 
 def users_of(settings: Settings) -> Users | None:
@@ -171,7 +196,10 @@ def _bar(console: Console) -> Progress:
 def _opening_lines(page: "gr.Blocks", assistant: Assistant) -> Iterator[str]:
     held = holdings_of(assistant.catalogue).told()
     settings = assistant.settings
-    yield texts.OPEN_AT.format(address=str(page.local_url).rstrip("/"), holdings=held, library=str(settings.library))
+    address = str(page.local_url).rstrip("/")
+    yield texts.OPEN_AT.format(address=address, holdings=held, library=str(settings.library))
+    if settings.mcp:
+        yield texts.MCP_AT.format(address + MCP_PATH)
     if not is_own_machine(settings.host):
         yield texts.OPEN_TO_OTHERS if settings.users is None else texts.OPEN_IN_CLEAR.format(users=str(settings.users))
 

@@ -5,18 +5,21 @@ is our own: Gradio's has no title, tells screen readers nothing, and is silent w
 """
 
 import asyncio
+import binascii
+import hmac
 import logging
 import time
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
+from secrets import token_bytes
 
 from assistant.errors import UsersError
 from assistant.page import texts
 from assistant.page.limits import Act, Limits, Rate
 from assistant.page.markup import Markup, element, joined, packaged
-from assistant.users import Users
+from assistant.users import Standing, Users
 
 FAILURES_OF_A_NAME = Rate(5, 60.0)
 """Five at once and one every 12 seconds after that: never more than ten in any minute."""
@@ -74,6 +77,42 @@ class SignIn:
             self._silent_until = self._clock() + FAILURES_IN_ALL.seconds
             _LOG.warning("sign-in: too many wrong passwords; more are refused without looking at them")
         return False
+
+
+class ProgramSignIn:
+    """Signs programs in by the name and the password that each of their requests carries (RFC 7617).
+
+    Nobody is asked for them with `WWW-Authenticate`: browsers would keep them, and send them along for other sites. A
+    right password is hashed the slow way once; after that it is known by a keyed digest, which never leaves the memory,
+    until the users file says otherwise.
+    """
+
+    def __init__(self, sign_in: SignIn, users: Users) -> None:
+        """Take what counts wrong passwords and hashes right ones, and the users file that both go by."""
+        self._sign_in = sign_in
+        self._users = users
+        self._key = token_bytes(32)
+        self._known: dict[str, tuple[bytes, Standing]] = {}
+
+    async def name(self, authorization: bytes) -> str | None:
+        """Return the name that an `Authorization` header signs in with; None where it is not right, or none at all."""
+        scheme, _, given = authorization.partition(b" ")
+        try:
+            written = b64decode(given.strip(), validate=True)
+            name, colon, password = written.decode("utf-8").partition(":")
+            standing = self._users.standings().get(name)  # before the password is looked at: it may change meanwhile
+        except (binascii.Error, UnicodeDecodeError, UsersError):
+            return None
+        if scheme.lower() != b"basic" or not colon:
+            return None
+        digest = hmac.digest(self._key, written, "sha256")
+        known = self._known.get(name)
+        if known is not None and known[1] == standing and hmac.compare_digest(known[0], digest):
+            return name
+        if not await self._sign_in.admits(name, password) or standing is None:
+            return None
+        self._known[name] = digest, standing
+        return name
 
 
 def _counted_as(name: str) -> str:

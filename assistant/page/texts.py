@@ -388,6 +388,7 @@ TOO_LARGE = "that is more than a name and a password; sign in first"
 NO_FILES = "whoever has not signed in adds no files"
 WAIT_TO_ASK = "you asked many questions in a short time; ask the next one in {}"
 WAIT_TO_ADD = "you added many documents in a short time; add the next one in {}"
+MCP_AT = "Programs that speak MCP reach the library at {}."
 OPEN_TO_OTHERS = (
     "Whoever reaches this address can ask and read here, and change nothing. To let people sign in and change things, "
     "make a users file with `briefing users add NAME --users FILE` and set BRIEFING_USERS to it."

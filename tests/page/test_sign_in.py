@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from assistant.errors import UsersError
 from assistant.page import opening, texts
 from assistant.page.access import SIGN_OUT
 from assistant.page.opening import launch, users_of
-from assistant.page.sign_in import FAILURES_IN_ALL, FAILURES_OF_A_NAME, SignIn
+from assistant.page.sign_in import FAILURES_IN_ALL, FAILURES_OF_A_NAME, ProgramSignIn, SignIn
 from assistant.settings import load_settings
 from assistant.users import Cost, Standing, Users
 
@@ -115,6 +116,41 @@ def test_a_users_file_that_was_damaged_meanwhile_admits_nobody_and_says_so(
     with caplog.at_level(logging.WARNING):
         assert attempts(SignIn(users), ("anna", PASSWORD)) == [False]
     assert [record.getMessage().startswith("nobody can sign in: ") for record in caplog.records] == [True]
+
+
+def test_a_program_signs_in_with_each_request_and_its_password_is_hashed_once(
+    users: Users, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until the users file changes; a wrong one is counted and hashed as ever, and what is none signs nobody in."""
+    hashed = []
+    verify = Users.verify
+    monkeypatch.setattr(Users, "verify", lambda self, *given: hashed.append(given) or verify(self, *given))
+    programs = ProgramSignIn(SignIn(users, clock=Clock()), users)
+
+    def named(*given: bytes) -> list[str | None]:
+        async def tried() -> list[str | None]:
+            return [await programs.name(one) for one in given]
+
+        with ThreadPoolExecutor(1) as aside:
+            return aside.submit(lambda: asyncio.run(tried())).result()
+
+    right, wrong = basic("anna", PASSWORD), basic("anna", "wrong password")
+    assert named(right, right, right, b"basic  " + right[6:]) == ["anna"] * 4
+    assert len(hashed) == 1
+    assert named(wrong, basic("bob", PASSWORD), basic("nobody", PASSWORD), wrong) == [None, "bob", None, None]
+    assert len(hashed) == 5
+    assert named(b"", b"Basic", b"Basic !", b"Basic YQ==", b"Basic /w==", b"Bearer " + right[6:]) == [None] * 6
+    users.put("anna", "another password")
+    assert named(right, basic("anna", "another password")) == [None, "anna"]
+    users.remove("anna")
+    assert named(basic("anna", "another password")) == [None]
+    users.path.write_text("damaged", encoding="utf-8")
+    assert named(basic("bob", PASSWORD)) == [None]
+
+
+def basic(name: str, password: str) -> bytes:
+    """Return the header that signs a request in."""
+    return b"Basic " + b64encode(f"{name}:{password}".encode())
 
 
 def test_a_page_does_not_open_on_a_users_file_that_names_nobody(users: Users, tmp_path: Path) -> None:
