@@ -49,6 +49,7 @@ _NO_NAME = frozenset(
     wednesday thursday friday saturday sunday according going considering based
     """.split()  # noqa: SIM905 - a list of 90 quoted words is harder to read
 )
+_OF_A_PLACE = re.compile(r" (?:of|in) [A-Z]")
 _POINTS_BACK = re.compile(
     r"\b(?:the|that) (?:same )?(?:report|article|account|paper|newspaper|agency|station|source|story|summary)\b|^It\b",
     re.IGNORECASE,
@@ -200,8 +201,9 @@ class _Search:
         return self._take(key, run)
 
     def _is_called_so(self, run: Sequence[_Word]) -> bool:
-        """Whether a newspaper is called by the last word of its name: "the Courier"."""
-        return run[0].text[0].isupper() and self._question[: run[0].start].casefold().endswith("the ")
+        """Whether a newspaper is called by the last word of its name: "the Courier", and not "the Courier of Velm"."""
+        before, behind = self._question[: run[0].start], self._question[run[-1].end :]
+        return run[0].text[0].isupper() and before.casefold().endswith("the ") and not _OF_A_PLACE.match(behind)
 
     def _is_misspelt(self, run: Sequence[_Word]) -> bool:
         """Whether a name is nearly a known one; what stands in the texts is no slip."""

@@ -101,6 +101,7 @@ def test_a_source_that_texts_name_is_looked_for_there(catalogue: Catalogue, aske
     ("asked", "unknown"),
     [
         ("According to the Norden Gazette, what does the dam cost?", ("the Norden Gazette",)),
+        ("What does the dam cost, according to the Courier of Velm?", ("the Courier of Velm",)),
         ("What did Reuters report about the dam?", ("Reuters",)),
         ("As Zorblax Quuxon wrote, is the strike over?", ("Zorblax Quuxon",)),
         ("What does CNN say about the dam?", ("CNN",)),
