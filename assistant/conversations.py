@@ -5,6 +5,7 @@ revision and place; what the JSON says of a document is how it was cited then. O
 """
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -32,8 +33,11 @@ from assistant.answers import (
 from assistant.catalogue import Catalogue, KeptConversation, KeptTurn
 from assistant.documents import Document
 from assistant.errors import AssistantError, UnknownConversationError
+from assistant.logs import tell
 from assistant.quoting import QuoteCheck
 from assistant.render import to_json
+
+_LOG = logging.getLogger(__name__)
 
 REMEMBERED = 10
 """How many earlier turns a follow-up may lean on."""
@@ -161,6 +165,7 @@ class Conversations:
             answer = self._answer(json.loads(turn.answer))
         except (AssistantError, AttributeError, ValueError, KeyError, TypeError) as error:
             broken = str(error)
+            tell(_LOG, "turn_unreadable", error=error)
             answer = Declined(question=Question(text=turn.asked), searched_for=turn.asked, reason=Reason.NOT_STATED)
         return Exchange(
             number=turn.number,

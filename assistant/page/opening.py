@@ -16,7 +16,9 @@ from assistant.errors import SettingsError, UsersError
 from assistant.indexing import Outcome, State, files_of
 from assistant.page import texts
 from assistant.page.gate import Gate
+from assistant.page.health import Watch
 from assistant.page.holdings import holdings_of
+from assistant.page.monitors import Monitors, monitored
 from assistant.page.sign_in import SignIn
 from assistant.readers import Reading
 from assistant.readers.files import LARGEST
@@ -43,6 +45,7 @@ def launch(settings: Settings, *, corpus: Path | None, question_sets: Path | Non
     """
     console = Console()
     users_of(settings)  # what is wrong with them is told before anything is indexed
+    monitored(settings)  # the same
     if settings.question_sets is None:
         settings = settings.model_copy(update={"question_sets": question_sets})
     with opened(settings, create=corpus is not None) as assistant:
@@ -71,8 +74,9 @@ def build_page(assistant: Assistant) -> "gr.Blocks":
 def serve(assistant: Assistant) -> "gr.Blocks":
     """Serve the page on the settings' host and port in the background; returns its blocks, which can be closed.
 
-    Where they name a users file, one has to sign in with a name of it. Raises SettingsError where the port is taken or
-    the host is none of this machine's, and UsersError where the users file can't be read or names nobody.
+    Where they name a users file, one has to sign in with a name of it. Raises SettingsError where the port is taken,
+    the host is none of this machine's or others could read the metrics, and UsersError where the users file can't be
+    read or names nobody.
     """
     users = users_of(assistant.settings)
     page = build_page(assistant)
@@ -80,7 +84,8 @@ def serve(assistant: Assistant) -> "gr.Blocks":
 
     host, port = assistant.settings.host, assistant.settings.port
     takes_files = users is not None or is_own_machine(host)  # where nobody may add documents, none can be sent
-    gate = {"users": users, "closed_to_files": not takes_files}
+    gate = {"users": users, "closed_to_files": not takes_files, "watched": monitored(assistant.settings)}
+    monitors = {"assistant": assistant, "watch": Watch(assistant)}
     page.launch(
         server_name=host,
         server_port=free_port(host, port),
@@ -95,7 +100,7 @@ def serve(assistant: Assistant) -> "gr.Blocks":
         enable_monitoring=False,
         max_file_size=f"{LARGEST}b" if takes_files else "1kb",
         auth=None if users is None else SignIn(users).admits,  # type: ignore[arg-type] # Gradio awaits it
-        app_kwargs={"middleware": [(Gate, (), gate)]},  # as Starlette takes it apart
+        app_kwargs={"middleware": [(Gate, (), gate), (Monitors, (), monitors)]},  # as Starlette takes it apart
         **appearance(),
     )
     return page
