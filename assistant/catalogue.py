@@ -332,13 +332,15 @@ class Catalogue:
         """Return how many documents may be quoted and how many passages there are, by a look at the file itself.
 
         A connection that is open may go on answering from what it has read, whatever became of the file. Raises
-        LibraryBusyError where it is locked for longer than a second, and LibraryError or LibraryDamagedError where it
-        has gone or can't be read.
+        LibraryBusyError where somebody has locked it for longer than a second, so that no answer could be written down,
+        and LibraryError or LibraryDamagedError where it has gone, can't be written or can't be read.
         """
         with _told(self.path), closing(_look(self.path)) as connection:
+            connection.execute("BEGIN IMMEDIATE")  # what is rolled back has written nothing
             row = connection.execute(
                 "SELECT (SELECT count(*) FROM document WHERE withdrawn IS NULL), (SELECT count(*) FROM passage)"
             ).fetchone()
+            connection.execute("ROLLBACK")
         return int(row[0]), int(row[1])
 
     def entry(self, document: str) -> Entry:
@@ -972,8 +974,10 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _look(path: Path) -> sqlite3.Connection:
-    """Open a connection that makes no file, writes nothing and waits for nobody for long."""
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=_GLANCE_SECONDS)
+    """Open a connection that makes no file, and waits for nobody for long."""
+    return sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=_GLANCE_SECONDS, isolation_level=None
+    )
 
 
 @contextmanager
