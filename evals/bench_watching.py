@@ -3,8 +3,8 @@
 The corpus is indexed, and the project's own questions are asked of one library in turn by the bare chain, by the bare
 chain once more, by the chain that counts, and by the chain that counts and writes lines to a file. All four take turns
 question by question, so that whatever else the machine does meets them alike. What is printed is the median of the
-differences to the bare chain and the ratio of the medians; the second bare chain shows how much of it is chance. What is
-off is the bare chain itself: there is nothing to measure.
+differences to the bare chain and the ratio of the medians; the second bare chain shows how much of it is chance. Where
+nothing is watched, the chain is the bare one itself.
 """
 
 import argparse

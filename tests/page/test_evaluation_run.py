@@ -98,8 +98,11 @@ def finished(run: EvaluationRun) -> State:
 
 
 @pytest.mark.slow
-def test_a_run_is_kept_and_the_next_one_compares_with_it(sets: Path, settings: Settings, reports: Reports) -> None:
-    """Only with one of the same sets and the same limit; how far it has come was told meanwhile."""
+def test_a_run_is_kept_and_the_next_one_compares_with_it(
+    sets: Path, settings: Settings, reports: Reports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only with one of the same sets and the same limit; how far it has come was told meanwhile, and by nobody else."""
+    monkeypatch.setenv("BRIEFING_LOG", "1")
     run = EvaluationRun(sets, reports, settings)
     listed = run.listing().sets
     assert listed == (ListedSet(sets / "rice.yaml", "rice", 3, ("rice.md",)),)
