@@ -10,6 +10,7 @@ import logging
 import math
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import PurePath
@@ -47,8 +48,22 @@ def tell(
     line that takes the place of all of it where nobody asked for JSON.
     """
     if logger.isEnabledFor(level):
-        told = {"event": event, "facts": facts, "private": dict(private or {}), "error": error}
-        logger.log(level, "%s", printable(said or event), extra=told)
+        told = Told(event, facts, dict(private or {}), error)
+        logger.log(level, "%s", printable(said or event), extra={"told": told})
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Told:
+    """What a record carries along. It shows nothing of itself but the event: others' formatters write down all."""
+
+    event: str
+    facts: Mapping[str, object]
+    private: Mapping[str, object]
+    error: BaseException | None
+
+    def __repr__(self) -> str:
+        """Return the event."""
+        return self.event
 
 
 def printable(text: str) -> str:
@@ -61,11 +76,10 @@ def start_lines(*, words: bool) -> None:
 
     Calling it again changes what is written, and writes nothing twice.
     """
-    stop_lines()
-    lines = _Lines()
-    lines.setFormatter(JsonLine(words=words))
     logger = logging.getLogger(ROOT)
-    logger.addHandler(lines)
+    lines = next((one for one in logger.handlers if isinstance(one, _Lines)), None) or _Lines()
+    lines.setFormatter(JsonLine(words=words))
+    logger.addHandler(lines)  # one that is there already is not put there again
     logger.setLevel(logging.INFO)
 
 
@@ -102,19 +116,19 @@ class JsonLine(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, without its end."""
-        event = getattr(record, "event", None)
+        found: Told | None = getattr(record, "told", None)
         line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": event or "message",
+            "event": "message" if found is None else found.event,
         }
-        told = dict(getattr(record, "facts", {}))
-        error = getattr(record, "error", None) or (record.exc_info[1] if record.exc_info else None)
+        told = {} if found is None else dict(found.facts)
+        error = found.error if found is not None else record.exc_info[1] if record.exc_info else None
         if error is not None:
             told |= _told_of(error, words=self._words)
         if self._words:
-            told |= getattr(record, "private", {}) if event else {"said": record.getMessage()}
+            told |= {"said": record.getMessage()} if found is None else found.private
         line = {name: _plain(value) for name, value in told.items() if name not in line} | line
         return json.dumps({name: line[name] for name in sorted(line, key=_place)}, allow_nan=False)
 

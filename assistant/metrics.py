@@ -21,6 +21,8 @@ STATUSES = ("quoted", "declined", "failed")
 
 OTHER = "other"
 
+_OPEN_METRICS = "application/openmetrics-text"
+
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """The histograms' steps: a warm question takes some tens of milliseconds, a cold or a crowded one seconds."""
 
@@ -102,7 +104,8 @@ class Metrics:
         `healthy` is whether the library answers, and `held` what it holds; what is None is left out.
         """
         self._seen.healthy, self._seen.held = healthy, held
-        encode, media = choose_encoder(accept)
+        # The client fails on a version that is none, so that it is asked with our own words for what is accepted.
+        encode, media = choose_encoder(f"{_OPEN_METRICS}; version=1.0.0" if _OPEN_METRICS in accept else "")
         return encode(self._registry), media
 
     def _count(self, error: BaseException) -> None:

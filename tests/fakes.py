@@ -57,4 +57,4 @@ def citation_of(text: str, start: int, end: int, *, number: int = 1, paragraph: 
 
 def events(caplog: pytest.LogCaptureFixture) -> list[str]:
     """Return the events that the program told of, in their order."""
-    return [record.event for record in caplog.records if hasattr(record, "event")]
+    return [record.told.event for record in caplog.records if hasattr(record, "told")]

@@ -27,8 +27,8 @@ def silent() -> Iterator[None]:
     stop_lines()
 
 
-def line_of(*, words: bool, **given: Any) -> str:
-    """Return the line of one event."""
+def record_of(**given: Any) -> logging.LogRecord:
+    """Return the record of one event, as any handler gets it."""
     records: list[logging.LogRecord] = []
     catching = logging.Handler()
     catching.emit = records.append  # type: ignore[method-assign]
@@ -40,7 +40,12 @@ def line_of(*, words: bool, **given: Any) -> str:
         LOGGER.removeHandler(catching)
         LOGGER.setLevel(logging.NOTSET)
     (record,) = records
-    return JsonLine(words=words).format(record)
+    return record
+
+
+def line_of(*, words: bool, **given: Any) -> str:
+    """Return the line of one event."""
+    return JsonLine(words=words).format(record_of(**given))
 
 
 def raised(error: Exception) -> Exception:
@@ -96,6 +101,13 @@ def test_nobodys_words_are_told_unasked(private: str) -> None:
     assert line["causes"] == ["OperationalError SQLITE_ERROR"]
     assert line["where"][-1].startswith("test_logs.py:")
     assert all("/" not in place for place in line["where"])
+
+
+def test_a_formatter_of_somebody_else_s_that_writes_down_everything_learns_nothing() -> None:
+    """A program that uses the package may have one on its root logger."""
+    record = record_of(private={"question": "secret"}, error=raised(ValueError("secret")), count=1)
+    assert "secret" not in json.dumps(vars(record), default=str)
+    assert "secret" not in logging.Formatter("%(message)s %(told)r").format(record)
 
 
 def test_a_record_of_somebody_else_s_making_tells_its_words_only_where_that_is_allowed() -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as read_openmetrics
 from prometheus_client.parser import text_string_to_metric_families
@@ -107,6 +107,16 @@ def test_no_word_of_anybody_becomes_a_label(words: list[str]) -> None:
         metrics.failed(ValueError(word))
     assert set(samples(metrics)) == before
     assert len(before) < 250
+
+
+@given(st.text() | st.from_regex(r"(application/openmetrics-text|text/plain)(; ?[a-z]+=[a-z0-9.-]*)*", fullmatch=True))
+@example("application/openmetrics-text; version=zzz")
+def test_whatever_is_accepted_gets_an_exposition(accept: str) -> None:
+    """What a request says that it reads is somebody's text."""
+    text, media = new_metrics().exposition(accept)
+    assert b"briefing_questions" in text
+    assert media.isascii()
+    assert media.isprintable()
 
 
 def test_what_is_not_known_of_the_library_is_left_out() -> None:
