@@ -1,20 +1,23 @@
 """Settings to Assistant: the only place where the concrete parts meet."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from langchain_core.runnables import Runnable
 
 from assistant.answers import Answer, Filters, Question, Turn
 from assistant.catalogue import Catalogue, open_catalogue
-from assistant.chain import Desk, build_chain
+from assistant.chain import STEPS, Desk, build_chain
 from assistant.embedding import Embedder, open_embedder
 from assistant.errors import LibraryBusyError, LibraryError
 from assistant.fetching import Fetcher
-from assistant.indexing import Indexer
+from assistant.indexing import Indexer, State
+from assistant.logs import start_lines, tell
 from assistant.passages import CUTTING
 from assistant.quoting import QuoteCheck
 from assistant.retrieval import COUNT, FusedRetriever
@@ -25,9 +28,14 @@ from assistant.standing import Standing
 from assistant.terms import ANALYSIS
 from assistant.vectors import Vectors, open_vectors, remake_vectors
 
+if TYPE_CHECKING:
+    from assistant.metrics import Metrics
+
 CATALOGUE = "catalogue.sqlite3"
 VECTORS = "chroma"
 EVALUATIONS = "evaluations"
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,8 @@ class Assistant:
     indexer: Indexer
     retriever: FusedRetriever
     chain: "Runnable[Question | str, Answer]"
+    metrics: "Metrics | None" = None
+    """What is counted of all that this assistant does; None where the settings want nothing counted."""
 
     def ask(
         self,
@@ -118,7 +128,9 @@ def open_fetcher(settings: Settings) -> Fetcher:
 
 
 def open_library(settings: Settings, *, create: bool) -> Catalogue:
-    """Open the catalogue alone: enough for listing and showing, and quick."""
+    """Open the catalogue alone: enough for listing and showing, and quick. A log that the settings want begins here."""
+    if settings.log:
+        start_lines(words=settings.log_questions)
     library = settings.library
     path = library / CATALOGUE
     if create:
@@ -159,15 +171,29 @@ def _assembled(settings: Settings, catalogue: Catalogue, vectors: Vectors, embed
         quotes=settings.quotes,
         readiness=settings.readiness,
     )
+    metrics, chain, told = _metrics(settings), build_chain(desk), None
+    if settings.log or metrics is not None:
+        from assistant.observing import watched, watched_outcomes  # noqa: PLC0415 - who is not watched does not pay
+
+        chain, told = watched(chain, metrics), watched_outcomes(metrics)
     return Assistant(
         settings=settings,
         catalogue=catalogue,
         vectors=vectors,
         embedder=embedder,
-        indexer=Indexer(catalogue, vectors, embedder),
+        indexer=Indexer(catalogue, vectors, embedder, told=told),
         retriever=retriever,
-        chain=build_chain(desk),
+        chain=chain,
+        metrics=metrics,
     )
+
+
+def _metrics(settings: Settings) -> "Metrics | None":
+    if not settings.metrics:
+        return None
+    from assistant.metrics import Metrics  # noqa: PLC0415 - Prometheus' client is loaded for whoever wants it
+
+    return Metrics(steps=STEPS, states=[state.value for state in State])
 
 
 def _finished(assistant: Assistant) -> Assistant:
@@ -177,8 +203,8 @@ def _finished(assistant: Assistant) -> Assistant:
         try:
             with assistant.indexer.writing(_leave):
                 assistant.indexer.follow()
-        except LibraryBusyError:
-            pass
+        except LibraryBusyError as error:
+            tell(_LOG, "vectors_left_behind", error=error)
     return assistant
 
 

@@ -10,7 +10,7 @@ import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -32,6 +32,7 @@ SCHEMA = 3
 """The version of the tables below, kept in SQLite's `user_version`."""
 
 _APPLICATION = 0x42524645  # "BRFE": tells a catalogue from another program's SQLite file
+_GLANCE_SECONDS = 1
 _BUSY_SECONDS = 20
 _TEXTS_KEPT = 256
 _MOST_ALIKE = 50  # candidates for copies that are compared; texts made to look alike must not stop a run
@@ -326,6 +327,21 @@ class Catalogue:
         with self._reading() as connection:
             row = connection.execute("SELECT count(*) FROM document WHERE withdrawn IS NULL").fetchone()
         return int(row[0])
+
+    def glance(self) -> tuple[int, int]:
+        """Return how many documents may be quoted and how many passages there are, by a look at the file itself.
+
+        A connection that is open may go on answering from what it has read, whatever became of the file. Raises
+        LibraryBusyError where somebody has locked it for longer than a second, so that no answer could be written down,
+        and LibraryError or LibraryDamagedError where it has gone, can't be written or can't be read.
+        """
+        with _told(self.path), closing(_look(self.path)) as connection:
+            connection.execute("BEGIN IMMEDIATE")  # what is rolled back has written nothing
+            row = connection.execute(
+                "SELECT (SELECT count(*) FROM document WHERE withdrawn IS NULL), (SELECT count(*) FROM passage)"
+            ).fetchone()
+            connection.execute("ROLLBACK")
+        return int(row[0]), int(row[1])
 
     def entry(self, document: str) -> Entry:
         """Return the entry of a document, withdrawn ones included; raises UnknownDocumentError."""
@@ -955,6 +971,13 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA synchronous = FULL")
     return connection
+
+
+def _look(path: Path) -> sqlite3.Connection:
+    """Open a connection that makes no file, and waits for nobody for long."""
+    return sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=_GLANCE_SECONDS, isolation_level=None
+    )
 
 
 @contextmanager

@@ -6,6 +6,7 @@ stopped with Ctrl-C. With `--json`, standard output holds one JSON object a line
 
 import io
 import json
+import logging
 import os
 import sys
 from collections import Counter
@@ -26,6 +27,7 @@ from assistant.errors import (
     SettingsError,
     UsersError,
 )
+from assistant.logs import printable, tell
 from assistant.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ LONGEST_QUESTION = 2000
 """Characters of the longest question: a long paragraph. What is longer is no question, and slow to search for."""
 
 
+_LOG = logging.getLogger(__name__)
 _STOPPED = 130
 """The exit code that typer gives Ctrl-C, as shells do: 128 and the number of the signal."""
 
@@ -92,6 +95,7 @@ def main() -> None:
     try:
         app()
     except AssistantError as error:
+        tell(_LOG, "command_refused", error=error)
         _tell(str(error))
         sys.exit(1)
     except SystemExit as ending:
@@ -1155,5 +1159,4 @@ def _say(text: str) -> None:
 
 def _tell(text: str) -> None:
     """Write one line to standard error; line ends and control characters in it are shown, not obeyed."""
-    shown = "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
-    sys.stderr.write(f"briefing: {shown}\n")
+    sys.stderr.write(f"briefing: {printable(text)}\n")

@@ -5,6 +5,7 @@ revision and place; what the JSON says of a document is how it was cited then. O
 """
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -38,8 +39,11 @@ from assistant.errors import (
     UnknownConversationError,
     UnknownDocumentError,
 )
+from assistant.logs import tell
 from assistant.quoting import QuoteCheck
 from assistant.render import to_json
+
+_LOG = logging.getLogger(__name__)
 
 REMEMBERED = 10
 """How many earlier turns a follow-up may lean on."""
@@ -202,6 +206,7 @@ class Conversations:
             answer = self._answer(json.loads(turn.answer))
         except _UNREADABLE as error:
             broken = str(error)
+            tell(_LOG, "turn_unreadable", error=error)
             answer = Declined(question=Question(text=turn.asked), searched_for=turn.asked, reason=Reason.NOT_STATED)
             rest, lost = self._rest(turn)
         return Exchange(

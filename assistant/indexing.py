@@ -98,14 +98,24 @@ class Indexer:
     """Writes to one library. Only one process writes at a time; a second one waits for it."""
 
     def __init__(
-        self, catalogue: Catalogue, vectors: Vectors, embedder: Embedder, *, patience: float = PATIENCE
+        self,
+        catalogue: Catalogue,
+        vectors: Vectors,
+        embedder: Embedder,
+        *,
+        patience: float = PATIENCE,
+        told: Callable[[Outcome], None] | None = None,
     ) -> None:
-        """Write to the library of this catalogue; `patience` is how many seconds another writer is waited for."""
+        """Write to the library of this catalogue; `patience` is how many seconds another writer is waited for.
+
+        `told` is called with each outcome as soon as it is safe.
+        """
         self._catalogue = catalogue
         self._vectors = vectors
         self._embedder = embedder
         self._lock = FileLock(catalogue.path.parent / "write.lock")
         self._patience = patience
+        self._told = told
         self._stamps: dict[str, tuple[int, int]] = {}
 
     @contextmanager
@@ -189,12 +199,18 @@ class Indexer:
                 continue
             if passages:
                 self.follow()
-            self._keep_stamps(waiting)
-            yield from waiting
+            yield from self._safe(waiting)
             waiting, passages = [], 0
         self.follow()
-        self._keep_stamps(waiting)
-        yield from waiting
+        yield from self._safe(waiting)
+
+    def _safe(self, outcomes: list[Outcome]) -> list[Outcome]:
+        """Note of what is stored now what its files were like, and tell of it; returns it."""
+        self._keep_stamps(outcomes)
+        if self._told is not None:
+            for outcome in outcomes:
+                self._told(outcome)
+        return outcomes
 
     def _keep_stamps(self, outcomes: Iterable[Outcome]) -> None:
         """Note what the files of documents that are stored now were like before they were read."""
@@ -267,7 +283,8 @@ class Indexer:
         whole = self._with_text(entry, changed)
         if entry.withdrawn is not None:
             self._catalogue.describe(whole, edits=edits)
-            return Outcome(entry.document.origin or entry.document.id, State.UPDATED, changed)
+            (outcome,) = self._safe([Outcome(entry.document.origin or entry.document.id, State.UPDATED, changed)])
+            return outcome
         (outcome,) = self._in_groups([self._store(whole, (), edits=edits)])
         return outcome
 

@@ -4,7 +4,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
@@ -38,6 +38,18 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     """The address that the chat page listens on."""
+
+    log: bool = False
+    """Whether what happens is told on standard error as JSON lines, without anybody's words or names."""
+
+    log_questions: bool = False
+    """Whether those lines hold the questions, the names of users and documents, and what errors say, too."""
+
+    metrics: bool = False
+    """Whether the chat page has counts and times for Prometheus at /metrics."""
+
+    metrics_token: SecretStr | None = None
+    """What whoever reads /metrics must send; None: only this machine reads it, and only where others can't sign in."""
 
     page_fetches: bool = False
     """Whether whoever may change the library on the chat page may have addresses fetched there without signing in."""

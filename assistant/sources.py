@@ -4,6 +4,7 @@ An address is fetched and read by what it holds, a feed entry by entry. What was
 else chose: only its last part counts, and no path is made of it.
 """
 
+import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -12,6 +13,7 @@ from pathlib import PurePosixPath
 from assistant.errors import AssistantError, ReadingError
 from assistant.fetching import Fetched
 from assistant.indexing import STREAM, UPLOAD, Outcome, State
+from assistant.logs import tell
 from assistant.readers import SUFFIXES, Entry, Reading, is_feed, read_feed, read_fetched, read_stream
 
 Fetch = Callable[[str], Fetched]
@@ -22,6 +24,7 @@ MOST_ENTRIES = 200
 LONGEST_NAME = 150
 """Characters that are kept of the name of a file that was sent: its last ones, as its end tells how it is read."""
 
+_LOG = logging.getLogger(__name__)
 _PASTED = "pasted text"
 _PIECE_OF_PAGE = re.compile(r"\s*<(article|body|div|h[1-6]|head|main|p|section|table)[\s>]", re.IGNORECASE)
 
@@ -94,6 +97,7 @@ def _of_entry(entry: Entry, origin: str, publisher: str | None, fetch: Fetch) ->
             reading = _read(fetch(entry.link))
         except ReadingError as error:
             problem = error
+            tell(_LOG, "linked_page_unread", error=error, private={"address": entry.link})
     if reading is None:
         content = entry.content or entry.summary
         if content is None:

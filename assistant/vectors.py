@@ -13,13 +13,14 @@ In the folder: `rows.sqlite3` (after a repair `rows-N.sqlite3`), `lock`, and `ch
 """
 
 import json
+import logging
 import re
 import shutil
 import sqlite3
 import sys
 import threading
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -36,6 +37,7 @@ from assistant.errors import (
     LibraryError,
     LibraryVersionError,
 )
+from assistant.logs import tell
 
 if TYPE_CHECKING:
     # Importing chromadb costs most of a second: only opening a library pays for it.
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection as ChromaCollection
 
 FloatArray = NDArray[np.float32]
+
+_LOG = logging.getLogger(__name__)
 
 COLLECTION: Final = "passages"
 LOCK: Final = "lock"
@@ -61,6 +65,9 @@ HNSW: Final["CreateHNSWConfiguration"] = {
     "sync_threshold": 1000,
 }
 """Chosen by recall and time: docs/decisions/0004-chroma.md."""
+
+LOOK: Final = 1.0
+"""Seconds for which a look at the rows waits for whoever has locked them."""
 
 GLANCE: Final = 0.1
 """Seconds that a search waits for another process that is writing, before it compares with every row instead."""
@@ -317,7 +324,8 @@ class Vectors:
         """
         try:
             self.refresh(patience=GLANCE)
-        except LibraryBusyError:
+        except LibraryBusyError as error:
+            tell(_LOG, "every_row_compared", error=error)
             return True
         return False
 
@@ -336,6 +344,20 @@ class Vectors:
         """Return how many passages have a vector here, other processes' included."""
         with self._guard, _told(self.folder):
             (number,) = self._database().execute("SELECT count(*) FROM row").fetchone()
+            return int(number)
+
+    def glance(self) -> int:
+        """Return how many passages have a vector, by a look at the file itself, and have the index answer.
+
+        Costs a search, and a loading of the index if another process wrote. Raises LibraryBusyError where the file is
+        locked for longer than a second, LibraryError where it has gone, and LibraryDamagedError where it can't be read.
+        """
+        with self._guard, _told(self.folder):
+            path = f"{self._path.resolve().as_uri()}?mode=ro"
+            with closing(sqlite3.connect(path, uri=True, timeout=LOOK)) as rows:
+                (number,) = rows.execute("SELECT count(*) FROM row").fetchone()
+            if not self._is_busy():
+                self._fetch(np.eye(1, self._made.dimension, dtype=np.float32)[0], 1)
             return int(number)
 
     def _among_all(self, query: FloatArray, count: int) -> list[Near]:
@@ -396,12 +418,17 @@ class Vectors:
         state = self._state()
         home = self._home(state.folder)
         if state.done == state.begun and state.seal == _seal(home):
-            # ValueError: that is what Chroma makes of any error at its first look into its database.
-            with suppress(chromadb.errors.ChromaError, ValueError):
+            try:
                 if self._start(home).count() == self.count():
                     self._finish()
                     return
+                tell(_LOG, "index_remade", reason="it has not as many rows as there are")
+            except (chromadb.errors.ChromaError, ValueError) as error:
+                # ValueError: that is what Chroma makes of any error at its first look into its database.
+                tell(_LOG, "index_remade", reason="Chroma can't read it", error=error)
             self._let_go()
+        elif state.begun or state.folder:
+            tell(_LOG, "index_remade", reason="it is not as it was left")
         self._remake(state.folder + 1)
 
     def _remake(self, number: int) -> None:

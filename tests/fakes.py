@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from assistant.answers import Citation, Quote
 from assistant.catalogue import Catalogue, NewPassage, open_catalogue
@@ -52,3 +53,8 @@ def citation_of(text: str, start: int, end: int, *, number: int = 1, paragraph: 
     )
     quote = Quote(Revision(document.id, text), start, end)
     return Citation(number=number, quote=quote, document=document, paragraph=paragraph, confidence=0.5)
+
+
+def events(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return the events that the program told of, in their order."""
+    return [record.told.event for record in caplog.records if hasattr(record, "told")]

@@ -1,9 +1,11 @@
 """Settings to assistant: opening, making and finishing a library."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fakes import events
 
 from assistant import checking
 from assistant.assembly import Assistant, open_assistant, open_for_repair, open_library, opened
@@ -46,13 +48,17 @@ def test_what_a_killed_run_left_is_finished_on_opening(
     assert again.catalogue.pending(1) == ([], [])
 
 
-def test_opening_does_not_wait_for_a_writer(filled: Assistant, assistant_at: Callable[[Path], Assistant]) -> None:
-    """Whoever is writing works off what is pending itself."""
+def test_opening_does_not_wait_for_a_writer(
+    filled: Assistant, assistant_at: Callable[[Path], Assistant], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever is writing works off what is pending itself; the log is told that it was left."""
+    caplog.set_level(logging.INFO, "assistant")
     passages = filled.vectors.passages()
     with filled.indexer.writing():
         filled.catalogue.mark_pending(put=passages)
         again = assistant_at(filled.settings.library)
         assert again.catalogue.pending(9) == (sorted(passages), [])
+        assert events(caplog) == ["vectors_left_behind"]
         assert again.ask("How much rice is there?").searched_for
 
 

@@ -24,6 +24,7 @@ from assistant.answers import Question, Quoted, Verdict
 from assistant.catalogue import SCHEMA, open_catalogue
 from assistant.conversations import Conversation, Conversations, owner_of
 from assistant.embedding import Embedder, open_embedder
+from assistant.logs import stop_lines
 from assistant.quoting import QuoteCheck
 from assistant.users import Users
 from evals.question_sets import read_question_set
@@ -129,6 +130,28 @@ def still_answers(briefing: Briefing) -> None:
     (answer,) = briefing("ask", RICE_QUESTION, "--json").json
     shown = [*answer["citations"], *answer["nearest"]]  # type: ignore[misc]
     assert shown[0]["text"] == RICE.split("\n", maxsplit=1)[0]
+
+
+def test_the_log_goes_to_standard_error_and_changes_nothing_else(
+    briefing: Briefing, rice: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is printed is what is printed without it; each line tells one thing, and no word of a question."""
+    briefing("add", rice)
+    quiet = briefing("ask", RICE_QUESTION, "--json")
+    monkeypatch.setenv("BRIEFING_LOG", "1")
+    try:
+        told = briefing("ask", RICE_QUESTION, "--json")
+        failed = briefing("show", "no\nsuch")
+    finally:
+        stop_lines()
+    assert quiet.err == []
+    assert told.json[0] | {"seconds": 0} == quiet.json[0] | {"seconds": 0}
+    (line,) = told.err
+    assert json.loads(line)["event"] == "answered"
+    assert "sacks" not in line
+    assert [json.loads(failed.err[0])[key] for key in ("event", "error")] == ["command_refused", "UnknownDocumentError"]
+    assert failed.code == 1
+    assert failed.err[1].startswith("briefing: no document ")
 
 
 # ── adding ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,12 +1,13 @@
 """Conversations: kept, read again with quotes that the check made, and nobody else's."""
 
 import json
+import logging
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
-from fakes import catalogue_at, citation_of, put
+from fakes import catalogue_at, citation_of, events, put
 
 from assistant.answers import (
     Answer,
@@ -159,14 +160,16 @@ def test_a_quote_of_a_revision_that_is_no_more_current_is_read_again(
 
 @pytest.mark.parametrize("answer", ["", "[]", "{}", '{"understood": 1}', '{"question": 1, "filters": {}}', "\x00"])
 def test_a_kept_answer_that_is_damaged_is_one_broken_turn(
-    catalogue: Catalogue, conversations: Conversations, answer: str
+    catalogue: Catalogue, conversations: Conversations, caplog: pytest.LogCaptureFixture, answer: str
 ) -> None:
-    """The others are read."""
+    """The others are read, and the log is told."""
+    caplog.set_level(logging.INFO, "assistant")
     conversation = kept(conversations, quoted("Who holds rice?"))
     catalogue.keep_turn(conversation.id, "And flour?", answer, [])
     whole, broken = conversations.read(conversation.id).exchanges
     assert (whole.broken, whole.citations != ()) == (None, True)
     assert (broken.broken is not None, broken.citations, broken.answer.question.text) == (True, (), "And flour?")
+    assert events(caplog) == ["turn_unreadable"]
 
 
 def test_words_in_a_kept_answer_are_not_believed(catalogue: Catalogue, conversations: Conversations) -> None:

@@ -3,6 +3,7 @@
 
 import builtins
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from fakes import events
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -268,11 +270,15 @@ def test_two_processes_make_the_graph_at_once(tmp_path: Path) -> None:
     assert read_stored(tmp_path / "new" / "models", opening.STEM) is not None
 
 
-def test_a_cache_that_cannot_be_written_gives_a_note(tmp_path: Path, embedder: Embedder) -> None:
+def test_a_cache_that_cannot_be_written_gives_a_note(
+    tmp_path: Path, embedder: Embedder, caplog: pytest.LogCaptureFixture
+) -> None:
     """A file stands where the folder should be: also for root, whom a read-only folder does not stop."""
+    caplog.set_level(logging.INFO, "assistant")
     (tmp_path / "models").write_text("")
     found = open_embedder(None, tmp_path / "models")
     assert found.note is not None
+    assert events(caplog) == ["graph_unreadable", "graph_not_kept"]
     assert "can't be kept" in found.note
     assert found.name == embedder.name
     assert np.array_equal(found.embed_question("Who?"), embedder.embed_question("Who?"))

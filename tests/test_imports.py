@@ -51,6 +51,12 @@ def test_importing_everything_loads_nothing_heavy_and_starts_nothing(tmp_path: P
     assert list(tmp_path.iterdir()) == []
 
 
+def test_only_who_counts_loads_the_client_of_prometheus(tmp_path: Path) -> None:
+    """The page does, whose health and metrics are asked for together; a question on the command line does not."""
+    names = [name for name in modules() if not name.startswith(("assistant.page", "assistant.metrics"))]
+    assert loaded_by(names, ("prometheus_client",), tmp_path)[0] == []
+
+
 def test_only_the_page_loads_gradio(tmp_path: Path) -> None:
     """A question on the command line does not wait for it."""
     names = [name for name in modules() if not name.startswith("assistant.page")]

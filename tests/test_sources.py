@@ -1,5 +1,6 @@
 """What comes from no path: pages and feeds of the web, what was sent and pasted; what fails stops nothing else."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from fakes import events
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -86,8 +88,11 @@ def test_a_page_is_one_document_with_what_it_says_of_itself(site: tuple[str, Pat
     assert "Home" not in reading.text
 
 
-def test_a_feed_is_its_entries_and_tells_what_their_pages_lack(site: tuple[str, Path]) -> None:
-    """A page that is gone is read from the feed itself; where that has nothing, it is one line."""
+def test_a_feed_is_its_entries_and_tells_what_their_pages_lack(
+    site: tuple[str, Path], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A page that is gone is read from the feed itself, and the log is told; where that has nothing, it is one line."""
+    caplog.set_level(logging.INFO, "assistant")
     base, _ = site
     gone, rice, nothing = found(f"{base}/feed.xml")  # the newest first, those without a day last
     assert isinstance(rice, Reading)
@@ -98,6 +103,7 @@ def test_a_feed_is_its_entries_and_tells_what_their_pages_lack(site: tuple[str, 
     assert isinstance(nothing, Outcome)
     assert (nothing.state, nothing.origin) == (State.FAILED, f"{base}/nothing.html")
     assert "404" in str(nothing.error)
+    assert events(caplog) == ["linked_page_unread"] * 2
 
 
 def test_one_address_that_fails_does_not_stop_the_others(site: tuple[str, Path]) -> None:

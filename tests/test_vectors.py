@@ -1,5 +1,6 @@
 """What the vectors promise: nothing acknowledged is lost, damage mends itself, equals come in one order."""
 
+import logging
 import os
 import shutil
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fakes import events
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -213,16 +215,19 @@ def damaged(path: Path, how: str) -> None:
     "name", ["chroma.sqlite3", "data_level0.bin", "header.bin", "link_lists.bin", "index_metadata.pickle"]
 )
 def test_a_damaged_index_is_made_anew_from_the_rows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, how: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: str, how: str
 ) -> None:
-    """Read as they are, some of these end the process with a segmentation fault."""
+    """Read as they are, some of these end the process with a segmentation fault. The log is told."""
+    caplog.set_level(logging.INFO, "assistant")
     monkeypatch.setitem(assistant.vectors.HNSW, "sync_threshold", 100)
     vectors = opened(tmp_path)
     vectors.upsert(rows(range(150)))
     path = index_file(vectors, name)
     vectors.close()
+    assert events(caplog) == []
     damaged(path, how)
     vectors = opened(tmp_path)
+    assert events(caplog) == ["index_remade"]
     assert vectors.passages() == set(range(150))
     assert nearest_numbers(vectors, unit(150)[140], 1) == [140]
     vectors.close()

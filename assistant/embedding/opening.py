@@ -1,5 +1,6 @@
 """Which embedder is opened: the fast one, a slower one with a note that says why, or another model."""
 
+import logging
 from functools import cache as once
 from pathlib import Path
 
@@ -13,11 +14,13 @@ from assistant.embedding.samples import SAMPLES
 from assistant.embedding.store import Stored, read_stored, write_stored
 from assistant.embedding.windows import Reading, WindowEmbedder, processors
 from assistant.embedding.words import WordTable
+from assistant.logs import tell
 
 # The space of the vectors: the model, its weights, and the way of pooling, whose number goes up when it changes. The
 # precision is not part of it: docs/decisions/0003-embedding.md.
 NAME = f"{MODEL}|{WEIGHTS_DIGEST[:8]}|late+alone1"
 STEM = f"{MODEL}-{WEIGHTS_DIGEST[:8]}-graph{graph.VERSION}"
+_LOG = logging.getLogger(__name__)
 NEAR_ENOUGH = 0.99  # the least mean cosine of int8 to float32 on SAMPLES
 
 
@@ -73,14 +76,15 @@ def _open_graph(folder: Path, cache: Path) -> tuple[Reading, str | None]:
     if stored is not None:
         try:
             return GraphReading(folder, stored.graph), stored.note
-        except NoGraphError:
-            pass  # one made here and now may be taken, as by another version of onnxruntime
+        except NoGraphError as error:  # one made here and now may be taken, as by another version of onnxruntime
+            tell(_LOG, "graph_remade", error=error)
     written, reading, note = _make_graph(folder, weights)
     precision = "float32" if note else "int8"
     fresh = Stored(graph=written, precision=precision, note=note, weights_size=size, weights_changed=changed)
     try:
         write_stored(cache, STEM, fresh)
     except OSError as error:
+        tell(_LOG, "graph_not_kept", error=error)
         unkept = (
             f"the embedding graph can't be kept in {str(cache)!r} ({error.strerror}), so that each start makes it anew"
         )

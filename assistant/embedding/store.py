@@ -6,11 +6,16 @@ processes that make one graph at once write the same bytes.
 """
 
 import json
+import logging
 import os
 import tempfile
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
+
+from assistant.logs import tell
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +38,18 @@ def read_stored(cache: Path, name: str) -> Stored | None:
     try:
         graph = (cache / f"{name}.onnx").read_bytes()
         record = json.loads((cache / f"{name}.json").read_bytes())
-    except (OSError, ValueError):
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        tell(_LOG, "graph_unreadable", error=error)
         return None
     if not isinstance(record, dict) or record.pop("graph", None) != sha256(graph).hexdigest():
+        tell(_LOG, "graph_unreadable", reason="it is not what was written")
         return None
     try:
         return Stored(graph=graph, **record)
-    except TypeError:  # other fields: written by another version
+    except TypeError as error:  # other fields: written by another version
+        tell(_LOG, "graph_unreadable", error=error)
         return None
 
 

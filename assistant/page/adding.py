@@ -4,6 +4,7 @@ Each is read and stored by itself, so that one that fails stops no other and the
 is sent lies in a file of Gradio's until it is read, and not a moment longer; its name is only a name.
 """
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -16,6 +17,7 @@ from assistant.assembly import Assistant, open_fetcher
 from assistant.documents import web_address
 from assistant.errors import AssistantError, LibraryBusyError, ReadingError
 from assistant.indexing import Outcome, State
+from assistant.logs import tell
 from assistant.page import texts
 from assistant.page.access import Access, Visitor
 from assistant.page.components import QUIET, UNQUEUED, html
@@ -30,6 +32,7 @@ from assistant.sources import name_of_upload, reading_of_paste, reading_of_uploa
 PATIENCE = 20.0
 """Seconds that somebody else who is writing is waited for, before a file counts as failed."""
 
+_LOG = logging.getLogger(__name__)
 _LINES_SHOWN = 50  # of what was left out of one document
 _LONGEST_LINE = 200
 _MOST_STOPPING = 1000  # nobody stops so many at once; it keeps a hostile browser from filling the memory
@@ -277,9 +280,11 @@ def _failed(name: str, told: str) -> _Told:
 
 def remove_received(path: Path) -> None:
     """Take a received file away, and the folder that Gradio made for it if nothing else is in it."""
-    with suppress(OSError):
+    try:
         path.unlink()
-    with suppress(OSError):
+    except OSError as error:
+        tell(_LOG, "received_file_left", error=error)
+    with suppress(OSError):  # something else is in it
         path.parent.rmdir()
 
 

@@ -4,6 +4,7 @@ Nothing of a reader is kept in the server's memory: which conversation is open c
 looked up among the visitor's own. All events come from one component, the wire, whose script is page.js.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
@@ -20,6 +21,7 @@ from assistant.conversations import Conversation, Conversations, Exchange, title
 from assistant.errors import AssistantError, SettingsError
 from assistant.evidence import evidence_pack
 from assistant.filters import read_day
+from assistant.logs import tell
 from assistant.page import texts
 from assistant.page.access import Access, Visitor
 from assistant.page.components import QUIET, UNQUEUED, html
@@ -34,6 +36,8 @@ from assistant.page.reader import Place, closed_markup, reader_markup
 from assistant.page.sent import Sent
 from assistant.page.suggestions import Suggestions
 from assistant.page.taking import taken_markup
+
+_LOG = logging.getLogger(__name__)
 
 AT_ONCE = 4
 """How many questions are worked on at the same time; the others wait in line."""
@@ -131,6 +135,7 @@ class AskingTab:
             if answer is not None:
                 yield self._answered(asked, answer, visitor)
         except AssistantError as error:
+            tell(_LOG, "question_refused", error=error)
             yield gr.skip(), _done_markup(error_markup(str(error))), gr.skip(), gr.skip()
 
     def fail(self, request: gr.Request) -> Markup:
@@ -140,6 +145,7 @@ class AskingTab:
         """
         if str(request.session_hash) in self._stopped:
             return self.stop(request)
+        tell(_LOG, "page_failed")
         return _done_markup(error_markup(texts.FAILED))
 
     def stop(self, request: gr.Request) -> Markup:
@@ -177,6 +183,7 @@ class AskingTab:
             conversation = self._conversations.read(name, visitor.owner)
             past = self._past_markup(visitor, name)
         except AssistantError as error:
+            tell(_LOG, "answer_not_kept", level=logging.WARNING, said=f"an answer was not kept: {error}", error=error)
             kept = Exchange(number=None, answer=answer)
             conversation = replace(asked.conversation, exchanges=(*asked.conversation.exchanges, kept))
             notice, past = error_markup(texts.NOT_KEPT.format(error)), gr.skip()

@@ -4,6 +4,7 @@
 gets its name when it is whole, so that what a kill leaves behind is not listed.
 """
 
+import logging
 import re
 import secrets
 import shutil
@@ -17,6 +18,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import LibraryError, SettingsError
+from assistant.logs import tell
 
 MOST = 10
 """How many reports are kept; the oldest goes when another one comes."""
@@ -26,6 +28,7 @@ FIGURES = ("right", "hit_1", "hit_3", "refusing_f1", "p50")
 
 RUN, REPORT, ABOUT = "run.json", "report.html", "about.json"
 
+_LOG = logging.getLogger(__name__)
 _NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 _UNFINISHED = ".new-"
 _LEFT_BEHIND = 3600  # seconds after which an unfinished folder belongs to nobody
@@ -206,7 +209,8 @@ def _about(folder: Path) -> About | None:
     """Return what stands in a report's folder about it, None where it is no report."""
     try:
         return _ABOUT.validate_json((folder / ABOUT).read_bytes())
-    except (OSError, ValidationError):
+    except (OSError, ValidationError) as error:
+        tell(_LOG, "report_unreadable", error=error, private={"report": folder.name})
         return None
 
 

@@ -270,6 +270,7 @@ class EvaluationRun:
             "BRIEFING_MODEL_CACHE": str(settings.cache.resolve()),
             "BRIEFING_QUOTES": str(settings.quotes),
             "BRIEFING_READINESS": str(settings.readiness),
+            "BRIEFING_LOG": "False",  # its lines would be taken for those that tell how far the run has come
         }
         model = settings.embedding_model
         if model is not None:

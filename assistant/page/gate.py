@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from assistant.errors import UsersError
+from assistant.logs import tell
 from assistant.page import texts
 from assistant.page.sign_in import ProgramSignIn, sign_in_page
 from assistant.users import Standing, Users
@@ -65,15 +66,18 @@ class Gate:
         users: Users | None,
         closed_to_files: bool,
         programs: ProgramSignIn | None = None,
+        watched: tuple[str, ...] = (),
     ) -> None:
         """Take what is behind the gate, who may sign in (None: there is no sign-in), and whether no file gets in.
 
         `programs` signs programs in, at MCP_PATH alone and with each request: they have no form, and keep no cookie.
+        `watched` are addresses behind the gate that decide themselves whom they answer.
         """
         self._app = app
         self._programs = programs
         self._users = users
         self._closed_to_files = closed_to_files
+        self._watched = watched
         self._known: dict[str, Standing] | None = None
         page = sign_in_page()
         self._sign_in = _Answer(200, page.html, "text/html; charset=utf-8", page.policy)
@@ -99,6 +103,8 @@ class Gate:
             return _refused(403, texts.NOT_FROM_HERE)
         if path.rstrip("/") == _TOKEN:
             return _refused(404, texts.NOT_THERE)
+        if path in self._watched:
+            return None
         if self._users is not None:
             name = self._signed_in(scope["app"], headers)
             if name is None and self._programs is not None and path.rstrip("/") == MCP_PATH:
@@ -129,7 +135,7 @@ class Gate:
         try:
             known = self._users.standings()
         except UsersError as error:
-            _LOG.warning("nobody is let in: %s", error)
+            tell(_LOG, "users_unreadable", level=logging.WARNING, said=f"nobody is let in: {error}", error=error)
             return None
         if self._known is not None and self._known is not known:
             ended = {name for name, standing in self._known.items() if known.get(name) != standing}

@@ -17,7 +17,9 @@ from assistant.indexing import Outcome, State, files_of
 from assistant.mcp_server import HttpEndpoint, http_manager, require_mcp, running
 from assistant.page import texts
 from assistant.page.gate import MCP_PATH, Gate
+from assistant.page.health import Watch
 from assistant.page.holdings import holdings_of
+from assistant.page.monitors import Monitors, monitored
 from assistant.page.sign_in import ProgramSignIn, SignIn
 from assistant.readers import Reading
 from assistant.readers.files import LARGEST
@@ -46,6 +48,7 @@ def launch(settings: Settings, *, corpus: Path | None, question_sets: Path | Non
     """
     console = Console()
     users_of(settings)  # what is wrong with them is told before anything is indexed
+    monitored(settings)  # the same
     if settings.question_sets is None:
         settings = settings.model_copy(update={"question_sets": question_sets})
     with opened(settings, create=corpus is not None) as assistant:
@@ -80,8 +83,9 @@ def _page_and_access(assistant: Assistant) -> "tuple[gr.Blocks, Access]":
 def serve(assistant: Assistant) -> "gr.Blocks":
     """Serve the page on the settings' host and port in the background; returns its blocks, which can be closed.
 
-    Where they name a users file, one has to sign in with a name of it. Raises SettingsError where the port is taken or
-    the host is none of this machine's, and UsersError where the users file can't be read or names nobody.
+    Where they name a users file, one has to sign in with a name of it. Raises SettingsError where the port is taken,
+    the host is none of this machine's or others could read the metrics, and UsersError where the users file can't be
+    read or names nobody.
     """
     users = users_of(assistant.settings)
     if assistant.settings.mcp:
@@ -93,7 +97,8 @@ def serve(assistant: Assistant) -> "gr.Blocks":
     takes_files = users is not None or is_own_machine(host)  # where nobody may add documents, none can be sent
     sign_in = None if users is None else SignIn(users)
     programs = ProgramSignIn(sign_in, users) if users and sign_in and assistant.settings.mcp else None
-    gate = {"users": users, "closed_to_files": not takes_files, "programs": programs}
+    watched = monitored(assistant.settings)
+    gate = {"users": users, "closed_to_files": not takes_files, "programs": programs, "watched": watched}
     page.launch(
         server_name=host,
         server_port=free_port(host, port),
@@ -116,7 +121,8 @@ def serve(assistant: Assistant) -> "gr.Blocks":
 
 def _behind(gate: Mapping[str, object], assistant: Assistant, access: "Access") -> dict[str, object]:
     """Return what Gradio's application is made with: the gate, and behind it MCP where the settings switch it on."""
-    guarded: list[object] = [(Gate, (), dict(gate))]  # as Starlette takes it apart
+    monitors = {"assistant": assistant, "watch": Watch(assistant)}
+    guarded: list[object] = [(Gate, (), dict(gate)), (Monitors, (), monitors)]  # as Starlette takes it apart
     if not assistant.settings.mcp:
         return {"middleware": guarded}
     from assistant.page.programs import admission  # noqa: PLC0415 - see _page_and_access

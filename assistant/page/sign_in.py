@@ -16,6 +16,7 @@ from hashlib import sha256
 from secrets import token_bytes
 
 from assistant.errors import UsersError
+from assistant.logs import tell
 from assistant.page import texts
 from assistant.page.limits import Act, Limits, Rate
 from assistant.page.markup import Markup, element, joined, packaged
@@ -53,15 +54,17 @@ class SignIn:
         try:
             async with self._one:
                 right = await asyncio.to_thread(self._users.verify, name, password)
-            told = repr(name) if name in self._users.standings() else "a name that is not in the users file"
+            known = name in self._users.standings()
         except UsersError as error:
-            _LOG.warning("nobody can sign in: %s", error)
+            tell(_LOG, "users_unreadable", level=logging.WARNING, said=f"nobody can sign in: {error}", error=error)
             return False
         if right:  # it was no failure
             self._failures.give_back(_counted_as(name), Act.SIGNING_IN)
             self._failures.give_back(_EVERYBODY, Act.SIGNING_IN_AT_ALL)
         else:
-            _LOG.warning("sign-in: a wrong password for %s", told)
+            told = repr(name) if known else "a name that is not in the users file"
+            said = f"sign-in: a wrong password for {told}"
+            tell(_LOG, "wrong_password", level=logging.WARNING, said=said, known=known, private={"name": told})
         return right
 
     def _may_try(self, name: str) -> bool:
@@ -75,7 +78,8 @@ class SignIn:
             self._failures.give_back(_counted_as(name), Act.SIGNING_IN)
         if self._clock() >= self._silent_until:  # whoever tries thousands of times fills no disk with it
             self._silent_until = self._clock() + FAILURES_IN_ALL.seconds
-            _LOG.warning("sign-in: too many wrong passwords; more are refused without looking at them")
+            said = "sign-in: too many wrong passwords; more are refused without looking at them"
+            tell(_LOG, "too_many_wrong_passwords", level=logging.WARNING, said=said)
         return False
 
 

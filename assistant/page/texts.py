@@ -398,6 +398,15 @@ OPEN_IN_CLEAR = (
     "unless a proxy with HTTPS stands before this address."
 )
 NO_USERS = "users file {users!r} names nobody, so that nobody could sign in; add a name with {command}"
+METRICS_OPEN = (
+    "setting 'metrics' opens /metrics to whoever reaches the page; set BRIEFING_METRICS_TOKEN to what Prometheus sends"
+)
+METRICS_KEY_UNUSABLE = (
+    "setting 'metrics_token' has {length} characters; make it {shortest} or more letters, digits and signs, "
+    "without spaces"
+)
+METRICS_REFUSED = "the metrics are for whoever sends the token; set it where this was asked from"
+ONLY_READ = "this address is only read; ask with GET"
 WAITING = "Another process is writing to this library; waiting for it."
 CLOSED = "Closed."
 

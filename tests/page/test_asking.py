@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from desk import FRIED, KILLED, ask, quoted_words, ready
+from fakes import events
 from langchain_core.runnables import Runnable, RunnableLambda
 from playwright.sync_api import Browser, Page, expect
 from rich.console import Console
@@ -548,6 +549,24 @@ def test_what_is_written_while_an_answer_is_awaited_is_kept_and_sent_after_it(se
         may_answer.set()
         expect(page.locator("#conversation .turn")).to_have_count(3)
         expect(page.locator("#asked")).to_have_value("half a quest")
+
+
+def test_an_answer_that_can_not_be_written_down_is_shown_and_the_log_is_told(
+    served: Served, browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its conversation was deleted meanwhile; whoever asked loses no answer by it."""
+    assistant, may_answer = held_back(served.assistant, "slowly")
+    with at_another_desk(browser, assistant) as page:
+        ask(page, KILLED)
+        page.fill("#asked", "Is this answered slowly?")
+        page.press("#asked", "Enter")
+        expect(page.locator("#pending .searching")).to_be_visible()
+        newest = assistant.catalogue.conversations("")[0]
+        assistant.catalogue.delete_conversation(newest.id)
+        may_answer.set()
+        expect(page.locator("#conversation .asked")).to_have_text([KILLED, "Is this answered slowly?"])
+        expect(page.locator("#conversation")).to_contain_text(texts.NOT_KEPT.partition("{")[0].strip())
+    assert events(caplog) == ["answer_not_kept"]
 
 
 def test_a_bug_leaves_the_page_alive_and_gives_the_question_back(

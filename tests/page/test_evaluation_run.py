@@ -1,6 +1,7 @@
 """The evaluation as the page runs it: real processes, their words, their end, and the reports that are kept of them."""
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes import events
 
 from assistant.errors import LibraryError, SettingsError
 from assistant.page.evaluation_reports import ABOUT, MOST, REPORT, RUN, Reports
@@ -96,8 +98,11 @@ def finished(run: EvaluationRun) -> State:
 
 
 @pytest.mark.slow
-def test_a_run_is_kept_and_the_next_one_compares_with_it(sets: Path, settings: Settings, reports: Reports) -> None:
-    """Only with one of the same sets and the same limit; how far it has come was told meanwhile."""
+def test_a_run_is_kept_and_the_next_one_compares_with_it(
+    sets: Path, settings: Settings, reports: Reports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only with one of the same sets and the same limit; how far it has come was told meanwhile, and by nobody else."""
+    monkeypatch.setenv("BRIEFING_LOG", "1")
     run = EvaluationRun(sets, reports, settings)
     listed = run.listing().sets
     assert listed == (ListedSet(sets / "rice.yaml", "rice", 3, ("rice.md",)),)
@@ -292,8 +297,10 @@ def test_what_is_no_run_is_not_kept(tmp_path: Path, reports: Reports, run: Any) 
 
 
 @pytest.mark.parametrize("written", ["", "[]", "{", '{"made": "soon"}'])
-def test_a_damaged_report_is_not_listed(tmp_path: Path, reports: Reports, written: str) -> None:
-    """The others are; what a killed process left behind goes when the next report comes."""
+def test_a_damaged_report_is_not_listed(
+    tmp_path: Path, reports: Reports, caplog: pytest.LogCaptureFixture, written: str
+) -> None:
+    """The others are, and the log is told; what a killed process left behind goes when the next report comes."""
     kept = reports.keep(made(tmp_path / "a"), ("a.yaml",), None, None)
     folder = kept.folder.parent
     damaged = folder / "20200101T000000Z-00000000"
@@ -303,7 +310,9 @@ def test_a_damaged_report_is_not_listed(tmp_path: Path, reports: Reports, writte
     old.mkdir()
     new.mkdir()
     os.utime(old, (0, 0))
+    caplog.set_level(logging.INFO, "assistant")
     assert reports.all() == [kept]
+    assert events(caplog) == ["report_unreadable"]
     reports.keep(made(tmp_path / "b"), ("a.yaml",), None, None)
     assert len(reports.all()) == 2
     assert (old.exists(), new.exists()) == (False, True)

@@ -1,6 +1,7 @@
 """Signing in: as a person meets it, and as somebody who guesses passwords does."""
 
 import asyncio
+import json
 import logging
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ from served import PASSWORD, Guarded
 
 from assistant import users as users_module
 from assistant.errors import UsersError
+from assistant.logs import start_lines, stop_lines
 from assistant.page import opening, texts
 from assistant.page.access import SIGN_OUT
 from assistant.page.opening import launch, users_of
@@ -106,6 +108,20 @@ def test_a_failure_is_one_line_without_the_password_and_without_what_may_be_one(
         "sign-in: a wrong password for a name that is not in the users file",
         "sign-in: a wrong password for a name that is not in the users file",
     ]
+
+
+def test_the_log_s_lines_name_nobody_unless_they_may(users: Users, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where settings want lines, a wrong password is one without the name; with names it is the plain line's."""
+    for words in (False, True):
+        start_lines(words=words)
+        attempts(SignIn(users), ("anna", "my secret words"), ("my other secret", "x"))
+        stop_lines()
+        printed = capsys.readouterr().err
+        known, unknown = (json.loads(line) for line in printed.splitlines())
+        assert [known["event"], unknown["event"]] == ["wrong_password"] * 2
+        assert (known["known"], unknown["known"]) == (True, False)
+        assert ("anna" in printed) is words
+        assert "secret" not in printed
 
 
 def test_a_users_file_that_was_damaged_meanwhile_admits_nobody_and_says_so(
