@@ -15,6 +15,9 @@ from assistant.terms import stems
 if TYPE_CHECKING:
     from langchain_core.callbacks import Callbacks
 
+_JOINING = frozenset(stems("besides aside addition additional regarding relating related along together mentioned"))
+"""Words that say nothing by themselves; half of the questions that the rule would else drop have them."""
+
 
 def restate(
     model: Model, question: Question, by_rules: str, *, use: ModelUse, callbacks: "Callbacks" = None
@@ -33,8 +36,11 @@ def restate(
 
 
 def of_the_conversation(made: str, question: Question) -> bool:
-    """Whether a question has content words, all of the conversation, and one of the follow-up's if that has any."""
+    """Whether a question has content words, all the conversation's but joining ones, and one of the follow-up's own.
+
+    A follow-up without content words, such as "why?", has none to be kept.
+    """
     words, own = set(stems(made)), set(stems(question.text))
     said = [text for turn in question.earlier for text in (turn.asked, turn.searched_for, *turn.quoted)]
-    known = own.union(*(stems(text) for text in said))
+    known = own.union(_JOINING, *(stems(text) for text in said))
     return bool(words) and words <= known and (not own or not own.isdisjoint(words))

@@ -80,6 +80,10 @@ class Settings(BaseSettings):
         """The folder for the model's fast form."""
         return self.model_cache or self.library / "models"
 
+    def with_model(self, model: str | None) -> "Settings":
+        """Return these settings with another language model, or with none."""
+        return self.model_copy(update={"model": model})
+
 
 def is_own_machine(host: str) -> bool:
     """Return whether an address to listen on is reached from this machine only."""

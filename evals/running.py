@@ -60,8 +60,10 @@ class Plan:
 def run(plan: Plan, sets: Sequence[TrialSet], systems: Sequence[str]) -> dict[str, dict[str, list[Result]]]:
     """Return the results by set and system; how far it has come is told on standard error.
 
-    Raises ReadingError where a document of a corpus can't be stored.
+    Raises ReadingError where a document of a corpus can't be stored, SettingsError where its model can't be opened.
     """
+    if plan.model is not None:
+        open_model(load_settings().with_model(plan.model))  # a slip in its name is told before anything is asked
     chosen = [plan.chosen(one) for one in sets]
     found: dict[str, dict[str, list[Result]]] = {one.name: {} for one in chosen}
     with watching(plan.progress, len(systems) * sum(len(one.trials) for one in chosen)) as watch:
@@ -120,7 +122,7 @@ def _settings(work: Path, library: Path, model: str | None = None) -> Settings:
     """Return the settings as a user has them, with the language model of this system or none."""
     named = os.environ.get("BRIEFING_MODEL_CACHE")
     found = load_settings(library=library, model_cache=Path(named) if named else work / "models")
-    return found.model_copy(update={"model": model})
+    return found.with_model(model)
 
 
 # ── asking ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -142,8 +144,6 @@ def _ask_all(plan: Plan, trials: TrialSet, system: str, library: Path) -> Iterat
     benchmark = trials.corpus.benchmark
     model = plan.model if system == WITH_MODEL else None
     jobs = [_Job(plan.work, library, system, model, benchmark, trial) for trial in trials.trials]
-    if model is not None:
-        open_model(_settings(plan.work, library, model))  # a slip in its name is told once, and here
     if system == "tutorial":
         _opened(plan.work, library, system, None)  # its chunks are made once, before the processes read them
     if plan.workers <= 1:
