@@ -35,7 +35,6 @@ MILLION = 1_000_000
 GRACE = 1.0
 """Seconds that a call may take to end after its time is up; then it is left behind."""
 
-_EXTRAS = ("openai", "ollama")
 _OWN_HOSTS = ("localhost", "127.0.0.1", "::1")
 _NOT_UNDERSTOOD = frozenset((400, 404, 405, 415, 422, 501))
 _SERVER_SAYS = {401: Trouble.REFUSED, 403: Trouble.REFUSED, 404: Trouble.UNKNOWN, 408: Trouble.SLOW, 429: Trouble.BUSY}
@@ -87,12 +86,12 @@ class Model:
         calls = [0]
         try:
             parsed, message = _within(self._timeout, self._asked(prompt, config, calls))
+            text, usage = str(message.text), getattr(message, "usage_metadata", None) or {}
         except Exception as error:  # noqa: BLE001 - each provider's library raises errors of its own
             return Reply(trouble=_trouble(error), calls=calls[0], seconds=time.perf_counter() - started)
-        usage = getattr(message, "usage_metadata", None) or {}
         return Reply(
             parsed=parsed,
-            text=str(message.text),
+            text=text,
             calls=calls[0],
             input_tokens=_count(usage.get("input_tokens")),
             output_tokens=_count(usage.get("output_tokens")),
@@ -169,9 +168,7 @@ def _why_not(named: str, error: Exception) -> str:
     if isinstance(error, ImportError):
         package = re.search(r"langchain[-_][a-z0-9_-]+", told)
         name = package[0].replace("_", "-") if package else "LangChain's package for it"
-        extra = name.removeprefix("langchain-")
-        wanted = f"'briefing-assistant[{extra}]'" if extra in _EXTRAS else name
-        return f"model {named!r} needs {name}, which is not installed; run: pip install {wanted}"
+        return f"model {named!r} needs {name}, which is not installed; run: python -m pip install {name}"
     if "model provider" in told or "Unsupported provider" in told:
         return f"model {named!r} is of no provider that LangChain knows; write it like ollama:qwen3 or openai:gpt-5"
     if variable := re.search(r"\b[A-Z][A-Z0-9_]*(?:API_KEY|TOKEN)\b", told):
