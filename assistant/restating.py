@@ -15,7 +15,7 @@ from assistant.terms import stems
 if TYPE_CHECKING:
     from langchain_core.callbacks import Callbacks
 
-_JOINING = frozenset(stems("besides aside addition additional regarding relating related along together mentioned"))
+JOINING = "besides aside addition additional regarding relating related along together mentioned"
 """Words that say nothing by themselves; half of the questions that the rule would else drop have them."""
 
 
@@ -42,5 +42,5 @@ def of_the_conversation(made: str, question: Question) -> bool:
     """
     words, own = set(stems(made)), set(stems(question.text))
     said = [text for turn in question.earlier for text in (turn.asked, turn.searched_for, *turn.quoted)]
-    known = own.union(_JOINING, *(stems(text) for text in said))
+    known = own.union(stems(JOINING), *(stems(text) for text in said))
     return bool(words) and words <= known and (not own or not own.isdisjoint(words))

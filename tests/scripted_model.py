@@ -54,7 +54,7 @@ def send(handler: BaseHTTPRequestHandler, body: bytes, status: int = 200, length
 
 def hang(_: BaseHTTPRequestHandler) -> None:
     """Say nothing for longer than anybody waits."""
-    time.sleep(3)
+    time.sleep(6)
 
 
 def drip(handler: BaseHTTPRequestHandler) -> None:
@@ -63,7 +63,7 @@ def drip(handler: BaseHTTPRequestHandler) -> None:
     handler.send_header("Content-Type", "application/json")
     handler.send_header("Content-Length", "1000")
     handler.end_headers()
-    for _ in range(30):
+    for _ in range(60):
         handler.wfile.write(b" ")
         handler.wfile.flush()
         time.sleep(0.1)

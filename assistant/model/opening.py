@@ -220,13 +220,14 @@ def _status(error: Exception) -> int | None:
 def _trouble(error: Exception) -> Trouble:
     from langchain_core import exceptions  # noqa: PLC0415 - see open_model
 
-    if isinstance(error, TimeoutError | CancelledError | exceptions.ModelTimeoutError):
+    kinds = [kind.__name__ for kind in type(error).__mro__]  # clients of HTTP have kinds of their own, named alike
+    if isinstance(error, CancelledError) or any("Timeout" in kind for kind in kinds):
         return Trouble.SLOW
     if isinstance(error, exceptions.ModelAuthenticationError | exceptions.ModelPermissionDeniedError):
         return Trouble.REFUSED
     if (status := _status(error)) in _SERVER_SAYS:
         return _SERVER_SAYS[status]
-    if isinstance(error, exceptions.ModelConnectionError | ConnectionError):
+    if any("Connect" in kind for kind in kinds):
         return Trouble.UNREACHABLE
     return Trouble.FAILED
 
