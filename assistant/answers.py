@@ -197,6 +197,63 @@ class Citation:
     """The ids of other documents that say the same; copies of one another count once."""
 
 
+class ModelAct(StrEnum):
+    """What a language model had to do with an answer."""
+
+    NOT_ASKED = "not asked"
+    """The selection had nothing to offer, or was not sure enough to offer it."""
+    CHOSE = "chose"
+    DECLINED = "declined"
+    """None of the sentences states the answer, it says."""
+    FELL_BACK = "fell back"
+    """There was trouble, and the built-in selection answered."""
+
+
+class Trouble(StrEnum):
+    """Why a language model was of no use."""
+
+    SLOW = "did not answer in time"
+    UNREACHABLE = "could not be reached"
+    REFUSED = "refused the key"
+    UNKNOWN = "is not known to its server"
+    BUSY = "has too many requests"
+    FAILED = "failed"
+    NONSENSE = "made no sense"
+
+
+class Restated(StrEnum):
+    """What became of the question that a language model made of a follow-up."""
+
+    USED = "used"
+    UNCHANGED = "unchanged"
+    """It is what is searched for without a model, too."""
+    DROPPED = "dropped"
+    """It has other words than the conversation, or none of the question's."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelUse:
+    """What a language model had to do with an answer, and what it took.
+
+    `offered` sentences were put before it; `dropped` are numbers that it gave and that are none of them, are given
+    twice, or are more than were asked for. Tokens are None where its provider tells none, the cost where no prices are
+    set; the cost is in whatever currency the prices are. `seconds` is what the answer waited for it.
+    """
+
+    name: str
+    act: ModelAct = ModelAct.NOT_ASKED
+    trouble: Trouble | None = None
+    restated: Restated | None = None
+    offered: int = 0
+    dropped: int = 0
+    calls: int = 0
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost: float | None = None
+    seconds: float = 0.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quoted:
     """An answer: citations in the order to read them, the best first."""
@@ -207,6 +264,8 @@ class Quoted:
     confidence: float
     seconds: float = 0.0
     understood: Understanding = Understanding()
+    model: ModelUse | None = None
+    """What a language model had to do with it; None without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +279,7 @@ class Declined:
     confidence: float = 0.0
     seconds: float = 0.0
     understood: Understanding = Understanding()
+    model: ModelUse | None = None
 
 
 Answer = Quoted | Declined

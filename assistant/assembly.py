@@ -18,6 +18,7 @@ from assistant.errors import LibraryBusyError, LibraryError
 from assistant.fetching import Fetcher
 from assistant.indexing import Indexer, State
 from assistant.logs import start_lines, tell
+from assistant.model import Model, open_model
 from assistant.passages import CUTTING
 from assistant.quoting import QuoteCheck
 from assistant.retrieval import COUNT, FusedRetriever
@@ -87,15 +88,16 @@ class Assistant:
 def open_assistant(settings: Settings, *, create: bool = False) -> Assistant:
     """Open the library that the settings name, or make it if `create` allows that, and finish what a kill left.
 
-    Raises LibraryError or one of its kinds, and EmbeddingError.
+    Raises LibraryError or one of its kinds, EmbeddingError, and SettingsError for a model that can't be opened.
     """
+    model = open_model(settings) if settings.model else None  # first: a slip in its name makes no library
     catalogue = open_library(settings, create=create)
     embedder = open_embedder(settings.embedding_model, settings.cache)
     catalogue.require(cutting=CUTTING, analysis=ANALYSIS, model=embedder.name)
     vectors = open_vectors(
         settings.library / VECTORS, model=embedder.name, dimension=embedder.dimension, cutting=CUTTING
     )
-    return _finished(_assembled(settings, catalogue, vectors, embedder))
+    return _finished(_assembled(settings, catalogue, vectors, embedder, model))
 
 
 def open_for_repair(settings: Settings, progress: Callable[[int, int], None] | None = None) -> Assistant:
@@ -159,7 +161,9 @@ _OWN = frozenset(
 )
 
 
-def _assembled(settings: Settings, catalogue: Catalogue, vectors: Vectors, embedder: Embedder) -> Assistant:
+def _assembled(
+    settings: Settings, catalogue: Catalogue, vectors: Vectors, embedder: Embedder, model: Model | None = None
+) -> Assistant:
     sentence, answer = fitted()
     retriever = FusedRetriever(catalogue=catalogue, vectors=vectors, embedder=embedder)
     desk = Desk(
@@ -170,6 +174,8 @@ def _assembled(settings: Settings, catalogue: Catalogue, vectors: Vectors, embed
         standing=Standing(catalogue, embedder),
         quotes=settings.quotes,
         readiness=settings.readiness,
+        model=model,
+        restates=settings.model_rewrites,
     )
     metrics, chain, told = _metrics(settings), build_chain(desk), None
     if settings.log or metrics is not None:

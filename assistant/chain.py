@@ -1,5 +1,7 @@
 """One question to one answer, as a LangChain Runnable: understand, retrieve, select, check.
 
+Where a language model is set, it chooses among what was selected before the check.
+
 The chain is an ordinary sequence of named steps, so that a LangChain user can compose, batch, stream and trace it
 (`astream_events` shows each step by its name). It takes a Question or just its words.
 """
@@ -13,16 +15,31 @@ from queue import SimpleQueue
 from typing import Any
 
 from langchain_core.callbacks import BaseCallbackHandler
-from langchain_core.runnables import Runnable, RunnableLambda
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 
-from assistant.answers import Answer, Citation, Declined, Question, Quoted, Reason, Understanding, Wants, together
+from assistant.answers import (
+    Answer,
+    Citation,
+    Declined,
+    ModelAct,
+    ModelUse,
+    Question,
+    Quoted,
+    Reason,
+    Understanding,
+    Wants,
+    together,
+)
 from assistant.catalogue import Catalogue
+from assistant.choosing import Wish, choose
 from assistant.documents import Document, page_of
 from assistant.filters import allowed
 from assistant.followups import stand_alone
-from assistant.gathering import gathered, of_both
+from assistant.gathering import MOST_ITEMS, gathered, of_both
+from assistant.model import Model
 from assistant.named_sources import documents_of, says_of
 from assistant.quoting import QuoteCheck
+from assistant.restating import restate
 from assistant.retrieval import Found, FusedRetriever
 from assistant.selection import Candidate, Chosen, Selection, Selector
 from assistant.sides import with_sides
@@ -34,6 +51,9 @@ from assistant.wants import about_of, halves_of
 
 STEPS = ("understand", "retrieve", "select", "check")
 """The names of the steps, in order, as traces and `astream_events` show them."""
+
+CHOOSE = "choose"
+"""The name of the step before the last where a language model is set."""
 
 NEAR = 0.15
 """The cosine under which a passage without a word of the question is not near it."""
@@ -57,6 +77,7 @@ class Asking:
     allowed: frozenset[str] | None = None
     found: Found | None = field(default=None, repr=False)
     selection: Selection = NOTHING
+    model: ModelUse | None = None
 
     @property
     def as_of(self) -> date | None:
@@ -75,17 +96,22 @@ class Desk:
     standing: Standing
     quotes: int
     readiness: float
+    model: Model | None = None
+    restates: bool = False
+    """Whether the model makes follow-ups stand alone, too."""
 
 
 def build_chain(desk: Desk) -> "Runnable[Question | str, Answer]":
-    """Return the chain over these parts."""
+    """Return the chain over these parts; traces know it as `briefing`, and no metadata holds a word of the question."""
     steps = _Steps(desk)
-    return (
+    selected = (
         RunnableLambda(steps.understand, name="understand")
         | RunnableLambda(steps.retrieve, name="retrieve")
         | RunnableLambda(steps.select, name="select")
-        | RunnableLambda(steps.check, name="check")
     )
+    if desk.model is not None:
+        selected = selected | RunnableLambda(steps.choose, name=CHOOSE)
+    return (selected | RunnableLambda(steps.check, name="check")).with_config(run_name="briefing")
 
 
 def followed(
@@ -111,7 +137,7 @@ class _Told(BaseCallbackHandler):
 
     def on_chain_start(self, serialized: dict[str, Any] | None, inputs: Any, **given: Any) -> None:  # noqa: ANN401, ARG002 - LangChain's own signature
         """Take the names that are ours."""
-        if given.get("name") in STEPS:
+        if given.get("name") in (*STEPS, CHOOSE):
             self._told.put(str(given["name"]))
 
 
@@ -121,13 +147,16 @@ class _Steps:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def understand(self, asked: Question | str) -> Asking:
+    def understand(self, asked: Question | str, config: RunnableConfig) -> Asking:
         """Make the question stand alone, and work out which documents may answer it."""
         question = Question(text=asked) if isinstance(asked, str) else asked
-        started, searched_for = time.perf_counter(), stand_alone(question)
+        started, searched_for, model = time.perf_counter(), stand_alone(question), self._desk.model
+        use = None if model is None else ModelUse(name=model.name)
+        if model is not None and use is not None and self._desk.restates and question.earlier and searched_for:
+            searched_for, use = restate(model, question, searched_for, use=use, callbacks=config.get("callbacks"))
         understood = understand(question, searched_for, self._desk.catalogue)
         return self._allowed(
-            Asking(question=question, started=started, searched_for=searched_for, understood=understood)
+            Asking(question=question, started=started, searched_for=searched_for, understood=understood, model=use)
         )
 
     def _allowed(self, asking: Asking) -> Asking:
@@ -162,16 +191,20 @@ class _Steps:
     def _selected(self, asking: Asking) -> Asking:
         if asking.found is None or not _near(asking.found):
             return asking
-        understood, catalogue = asking.understood, self._desk.catalogue
+        understood = asking.understood
         chosen = self._chosen(asking, asking.found)
         if understood.compared and (halves := halves_of(asking.searched_for)):
             chosen = of_both(
                 chosen, [self._of_half(asking, half) for half in halves], about=about_of(asking.searched_for)
             )
-        chosen = gathered(chosen, understood.wants, understood.compared)
+        return self._arranged(replace(asking, selection=gathered(chosen, understood.wants, understood.compared)))
+
+    def _arranged(self, asking: Asking) -> Asking:
+        """Put the quotes in the order that is asked for, and beside them those of sources that differ."""
+        chosen, understood, catalogue = asking.selection, asking.understood, self._desk.catalogue
         if understood.latest:
             chosen = replace(chosen, chosen=newest_first(chosen.chosen, catalogue))
-        if chosen.answers(self._desk.readiness) and understood.wants is not Wants.LIST:
+        if chosen.answers(self._desk.readiness) and understood.wants is not Wants.LIST and asking.found is not None:
             question = sought(asking.searched_for, understood)
             chosen = with_sides(chosen, question, asking.found.read_as, catalogue)
         return replace(asking, selection=chosen)
@@ -207,6 +240,27 @@ class _Steps:
         passage, sentence = candidate.hit.passage, candidate.sentence
         return speech_of(self._desk.catalogue.text(passage.document, passage.digest), sentence.start, sentence.end)
 
+    def choose(self, asking: Asking, config: RunnableConfig) -> Asking:
+        """Let the language model choose among the sentences, or decline, where there is an answer to be given.
+
+        Sources that differ are put beside its choice as beside any other: it can't keep one of them from the reader.
+        """
+        model, use, wants = self._desk.model, asking.model, asking.understood.wants
+        offering = asking.selection.answers(self._desk.readiness) and not _lacks_its_source(asking.understood)
+        if model is None or use is None or not offering:
+            return asking
+        most = self._desk.quotes if wants is Wants.FACT else max(self._desk.quotes, MOST_ITEMS)
+        selection, use = choose(
+            model,
+            Wish(asked=asking.searched_for, most=most, wants=wants),
+            asking.selection,
+            use=use,
+            catalogue=self._desk.catalogue,
+            callbacks=config.get("callbacks"),
+        )
+        chose = replace(asking, selection=selection, model=use)
+        return self._arranged(chose) if use.act is ModelAct.CHOSE else chose
+
     def check(self, asking: Asking) -> Answer:
         """Make quotes of what was chosen, or decline."""
         selection = asking.selection
@@ -219,6 +273,7 @@ class _Steps:
                 confidence=selection.confidence,
                 seconds=time.perf_counter() - asking.started,
                 understood=asking.understood,
+                model=asking.model,
             )
         return Declined(
             question=asking.question,
@@ -228,6 +283,7 @@ class _Steps:
             confidence=0.0 if _lacks_its_source(asking.understood) else selection.confidence,
             seconds=time.perf_counter() - asking.started,
             understood=asking.understood,
+            model=asking.model,
         )
 
     def _reason(self, asking: Asking) -> Reason:
@@ -236,6 +292,8 @@ class _Steps:
             return Reason.EMPTY_LIBRARY
         if _lacks_its_source(asking.understood):
             return Reason.UNKNOWN_SOURCE
+        if asking.model is not None and asking.model.act is ModelAct.DECLINED:
+            return Reason.NOT_STATED
         if asking.allowed is not None:
             understood = replace(asking.understood, cited_sources=())
             unfiltered = self.select(

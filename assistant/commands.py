@@ -417,7 +417,7 @@ def ask(  # noqa: PLR0913 - the options of the command line, as the design has t
         message = f"'since' ({filters.since}) is after 'until' ({filters.until}); exchange them"
         raise SettingsError(message)
     today = read_day("as-of", as_of)
-    with _opened(_settings(context, library)) as assistant:
+    with _opened(_settings(context, library), asking=True) as assistant:
         given: list[Answer] = []
         for number, answer in enumerate(_answers(assistant, questions, filters, today)):
             given.append(answer)
@@ -844,6 +844,7 @@ def _open_for_check(settings: Settings, *, repair: bool) -> "Assistant":
     """Open the library; when it is to be repaired, remake vectors that can't be opened as they are."""
     from assistant.assembly import open_assistant, open_for_repair  # noqa: PLC0415
 
+    settings = settings.with_model(None)
     if not repair:
         return open_assistant(settings)
     with _catalogue(settings):
@@ -871,11 +872,14 @@ def _settings(context: typer.Context, library: Path | None, **others: object) ->
 
 
 @contextmanager
-def _opened(settings: Settings, *, create: bool = False) -> "Iterator[Assistant]":
-    """Open the assistant for a block of code, and say it if it has to embed in the slow way."""
+def _opened(settings: Settings, *, create: bool = False, asking: bool = False) -> "Iterator[Assistant]":
+    """Open the assistant for a block of code, and say it if it has to embed in the slow way.
+
+    Only where it is `asking` is a language model opened that the settings name.
+    """
     from assistant.assembly import opened  # noqa: PLC0415
 
-    with opened(settings, create=create) as assistant:
+    with opened(settings if asking else settings.with_model(None), create=create) as assistant:
         if assistant.embedder.note:
             _tell(assistant.embedder.note)
         yield assistant

@@ -19,10 +19,14 @@ from assistant.answers import (
     Declined,
     Filters,
     Inference,
+    ModelAct,
+    ModelUse,
     Question,
     Quoted,
     Reason,
+    Restated,
     Speech,
+    Trouble,
     Turn,
     Understanding,
     Verdict,
@@ -248,7 +252,7 @@ class Conversations:
             filters=_filters(told.get("given", written["filters"])),
             ignoring=frozenset(map(Inference, told.get("ignoring", ()))),
         )
-        understood = _understood(told)
+        understood, model = _understood(told), _model(written.get("model"))
         searched_for, confidence, seconds = (written[name] for name in ("searched_for", "confidence", "seconds"))
         if written["status"] == "quoted":
             return Quoted(
@@ -258,6 +262,7 @@ class Conversations:
                 confidence=confidence,
                 seconds=seconds,
                 understood=understood,
+                model=model,
             )
         return Declined(
             question=question,
@@ -267,6 +272,7 @@ class Conversations:
             confidence=confidence,
             seconds=seconds,
             understood=understood,
+            model=model,
         )
 
     def _citation(self, written: Mapping[str, Any]) -> Citation:
@@ -350,6 +356,16 @@ def _understood(written: Mapping[str, Any]) -> Understanding:
         cited_sources=tuple(written.get("cited_sources", ())),
         unknown_sources=tuple(written.get("unknown_sources", ())),
     )
+
+
+def _model(written: Mapping[str, Any] | None) -> ModelUse | None:
+    """Return what a language model had to do with an answer; None where there was none."""
+    if written is None:
+        return None
+    told = dict(written)
+    for name, kind in (("trouble", Trouble), ("restated", Restated)):
+        told[name] = None if written[name] is None else kind(written[name])
+    return ModelUse(**told | {"act": ModelAct(written["act"])})
 
 
 def _filters(written: Mapping[str, Any]) -> Filters:

@@ -14,8 +14,11 @@ from assistant.answers import (
     Declined,
     Filters,
     Inference,
+    ModelAct,
+    ModelUse,
     Quoted,
     Reason,
+    Restated,
     Understanding,
     Wants,
     in_force,
@@ -60,6 +63,7 @@ def to_json(answer: Answer) -> dict[str, object]:
         "confidence": round(answer.confidence, 4),
         "seconds": round(answer.seconds, 4),
         "understood": _understood(answer),
+        **({} if answer.model is None else {"model": _model(answer.model)}),
     }
 
 
@@ -82,6 +86,8 @@ def to_text(answer: Answer) -> str:
         words = plain(citation.quote.text).replace("\n", "\n  ")  # no line of a document looks like one of ours
         lines.append(f"{gap}  {words} [{citation.number}]")
     lines += ["", *(f"[{citation.number}] {footnote(citation)}" for citation in shown)] if shown else []
+    for told in model_told(answer.model):
+        lines += ["", told]
     return "\n".join(lines)
 
 
@@ -227,6 +233,53 @@ def _shown(character: str) -> str:
         return " "
     code = ord(character)
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 - what four digits hold
+
+
+_ACTS = {
+    ModelAct.CHOSE: "chose among {offered} sentences",
+    ModelAct.DECLINED: "found no answer among {offered} sentences",
+    ModelAct.FELL_BACK: "{trouble}; the built-in selection answered",
+}
+_RESTATED = {
+    Restated.USED: "put the question",
+    Restated.DROPPED: "its question was dropped: it had words of its own",
+    Restated.FAILED: "it made no question",
+}
+
+
+def model_told(use: ModelUse | None) -> Iterator[str]:
+    """Yield one line that says what a language model had to do with an answer and what it took, if it was asked."""
+    if use is None or not use.calls:
+        return
+    told = []
+    if use.restated in _RESTATED:
+        told.append(_RESTATED[use.restated])
+    if use.act in _ACTS:
+        told.append(_ACTS[use.act].format(offered=use.offered, trouble=use.trouble))
+    if use.dropped:
+        told.append(f"{use.dropped} of its numbers dropped")
+    if use.input_tokens is not None and use.output_tokens is not None:
+        told.append(f"{use.input_tokens:,} tokens in, {use.output_tokens:,} out")
+    if use.cost is not None:
+        told.append(f"cost {use.cost:.6f}".rstrip("0").rstrip("."))
+    told.append(f"{use.seconds:.1f} s")
+    yield f"Model {one_line(use.name)}: {'; '.join(told)}."
+
+
+def _model(use: ModelUse) -> dict[str, object]:
+    return {
+        "name": use.name,
+        "act": use.act.value,
+        "trouble": None if use.trouble is None else use.trouble.value,
+        "restated": None if use.restated is None else use.restated.value,
+        "offered": use.offered,
+        "dropped": use.dropped,
+        "calls": use.calls,
+        "input_tokens": use.input_tokens,
+        "output_tokens": use.output_tokens,
+        "cost": None if use.cost is None else round(use.cost, 8),
+        "seconds": round(use.seconds, 4),
+    }
 
 
 def _filters(filters: Filters) -> dict[str, object]:

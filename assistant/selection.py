@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
+from itertools import takewhile
 
 from assistant.catalogue import Catalogue, StoredPassage
 from assistant.documents import Sentence
@@ -228,31 +229,45 @@ def _shifted(weighed: Sequence[Candidate], shift: Callable[[Candidate], float]) 
 def _chosen(
     weighed: Sequence[Candidate], count: int, copies_of: Callable[[str], tuple[str, ...]]
 ) -> tuple[Chosen, ...]:
-    """Return the quotes to make: sentences nearly as probable as the best, and each said once.
+    """Return the quotes to make: sentences nearly as probable as the best, and each said once."""
+    least = weighed[0].probability * TOGETHER
+    probable = list(takewhile(lambda one: one.probability >= least, weighed))
+    return quotes_of(probable, probable, count, copies_of)
 
-    A repeat is the same words anywhere, or nearly the same words in a copy of the document that is quoted already.
+
+def quotes_of(
+    picked: Sequence[Candidate],
+    weighed: Sequence[Candidate],
+    count: int,
+    copies_of: Callable[[str], tuple[str, ...]],
+) -> tuple[Chosen, ...]:
+    """Return up to `count` quotes of what was picked, in that order, each said once and with the documents that say it.
+
+    A repeat is the same words anywhere, or nearly the same words in a copy of the document that is quoted already. The
+    documents that say the same are looked for in all that was `weighed`.
     """
-    best = weighed[0].probability
     chosen: list[Chosen] = []
     said: list[str] = []
-    for candidate in weighed:
-        if candidate.probability < best * TOGETHER:
-            break
-        words = " ".join(candidate.text.split()).casefold()
+    for candidate in picked:
+        words = words_of(candidate)
         passage, sentence = candidate.hit.passage, candidate.sentence
-        repeated = next(
-            (place for place, one in enumerate(chosen) if _repeats(passage, words, one, said[place], copies_of)), None
-        )
-        if repeated is not None:
-            earlier = chosen[repeated]
-            # "Also in" is said of the same words only: those of a copy that were reworded are not what is quoted.
-            if words == said[repeated] and passage.document not in (earlier.document, *earlier.also_in):
-                chosen[repeated] = _with_copy(earlier, passage.document)
+        if any(_repeats(passage, words, one, said[place], copies_of) for place, one in enumerate(chosen)):
             continue
         if len(chosen) < count:
             said.append(words)
             chosen.append(Chosen(passage.document, passage.digest, sentence.start, sentence.end, candidate.probability))
+    for candidate in weighed:
+        # "Also in" is said of the same words only: those of a copy that were reworded are not what is quoted.
+        place = next((place for place, words in enumerate(said) if words == words_of(candidate)), None)
+        document = candidate.hit.passage.document
+        if place is not None and document not in (chosen[place].document, *chosen[place].also_in):
+            chosen[place] = _with_copy(chosen[place], document)
     return tuple(chosen)
+
+
+def words_of(candidate: Candidate) -> str:
+    """Return a sentence's words as repeats are told by them: in small letters, with single spaces."""
+    return " ".join(candidate.text.split()).casefold()
 
 
 def _repeats(

@@ -72,10 +72,32 @@ class Settings(BaseSettings):
     question_sets: Path | None = None
     """The folder of question sets (YAML) that the page's evaluation tab can run; None: only reports are read there."""
 
+    model: str | None = None
+    """The language model that chooses among the sentences found, named as LangChain does; None: none does."""
+
+    model_url: str | None = None
+    """The base address of the model's server; None: the provider's own."""
+
+    model_timeout: Annotated[float, Field(gt=0, le=600)] = 30.0
+    """Seconds that a model has for each reply; then the built-in selection answers."""
+
+    model_rewrites: bool = False
+    """Whether the model also makes follow-ups stand alone, with the conversation's words only."""
+
+    model_price_in: Annotated[float, Field(ge=0)] | None = None
+    """What a million tokens that the model reads cost, in any currency."""
+
+    model_price_out: Annotated[float, Field(ge=0)] | None = None
+    """What a million tokens that the model writes cost, in the same."""
+
     @property
     def cache(self) -> Path:
         """The folder for the model's fast form."""
         return self.model_cache or self.library / "models"
+
+    def with_model(self, model: str | None) -> "Settings":
+        """Return these settings with another language model, or with none."""
+        return self.model_copy(update={"model": model})
 
 
 def is_own_machine(host: str) -> bool:

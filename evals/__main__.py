@@ -13,8 +13,8 @@ from evals.floors import FLOORS, LOG, Measured, digests_of, failures, gated_grou
 from evals.question_sets import QUESTIONS, read_question_set
 from evals.report import report
 from evals.running import Plan, Result, run, work_folder, workers_by_default
-from evals.summary import figures_of, run_as_json, shown, unscored
-from evals.systems import SYSTEMS
+from evals.summary import figures_of, model_line, run_as_json, shown, unscored
+from evals.systems import SYSTEMS, WITH_MODEL
 from evals.table import ALONE, group_as_json, groups_of, read_results, write_table
 from evals.trials import TrialSet, read_trials
 from evals.watching import KINDS as PROGRESS
@@ -48,6 +48,9 @@ def parser() -> argparse.ArgumentParser:
     running.add_argument("--limit", type=int, metavar="N", help="at most N trials of a set, drawn by the seed")
     running.add_argument("--only", nargs="+", default=(), metavar="NAME", help="only trials of these ids or kinds")
     running.add_argument("--systems", nargs="+", choices=SYSTEMS, default=("assistant",), help="who answers")
+    running.add_argument(
+        "--model", metavar="NAME", help="ask the assistant with this language model, too; named as BRIEFING_MODEL is"
+    )
     running.add_argument("--progress", choices=PROGRESS, default="bar", help="json: a line of it for every trial")
     _add_common(running)
     running.set_defaults(act=_run)
@@ -82,7 +85,10 @@ def _run(options: argparse.Namespace) -> None:
     baseline = None if options.baseline is None else read_run(options.baseline)
     sets = read_all(options.sets)
     only = tuple(options.only)
-    found = _found(options, sets, options.systems, limit=options.limit, only=only, progress=options.progress)
+    systems = (*options.systems, *((WITH_MODEL,) if options.model else ()))
+    found = _found(
+        options, sets, systems, limit=options.limit, only=only, progress=options.progress, model=options.model
+    )
     if options.json is not None or options.html is not None:
         made = run_as_json(sets, found, seed=options.seed)
         if options.json is not None:
@@ -92,6 +98,8 @@ def _run(options: argparse.Namespace) -> None:
     for trials in sets:
         for system, results in found[trials.name].items():
             print(line_of(trials.name, system, results, options.seed))
+            if told := model_line(results):
+                print(f"  {told}")
     require_verbatim(result for one in found.values() for results in one.values() for result in results)
 
 
@@ -183,6 +191,7 @@ def _found(
     limit: int | None = None,
     only: tuple[str, ...] = (),
     progress: str = PROGRESS[0],
+    model: str | None = None,
 ) -> dict[str, dict[str, list[Result]]]:
     """Run the systems over the sets."""
     with work_folder(options.work) as work:
@@ -193,6 +202,7 @@ def _found(
             only=only,
             seed=options.seed,
             progress=progress,
+            model=model,
         )
         return run(plan, sets, systems)
 

@@ -14,9 +14,10 @@ import numpy as np
 from assistant.assembly import Assistant, open_assistant
 from assistant.errors import ReadingError
 from assistant.indexing import Outcome, readings_of
+from assistant.model import open_model
 from assistant.settings import Settings, load_settings
 from evals.scoring import Score, score
-from evals.systems import Quotation, Reply, System, open_system
+from evals.systems import WITH_MODEL, Quotation, Reply, System, open_system
 from evals.trials import Corpus, Trial, TrialSet
 from evals.watching import INDEXING, Watch, watching
 
@@ -42,6 +43,8 @@ class Plan:
     limit: int | None = None
     only: tuple[str, ...] = ()
     seed: int = 0
+    model: str | None = None
+    """The language model of the system that has one; its address and the rest are as the environment says."""
     progress: str = "bar"
     """How it is told how far the run has come: one of the KINDS of `evals.watching`."""
 
@@ -57,8 +60,10 @@ class Plan:
 def run(plan: Plan, sets: Sequence[TrialSet], systems: Sequence[str]) -> dict[str, dict[str, list[Result]]]:
     """Return the results by set and system; how far it has come is told on standard error.
 
-    Raises ReadingError where a document of a corpus can't be stored.
+    Raises ReadingError where a document of a corpus can't be stored, SettingsError where its model can't be opened.
     """
+    if plan.model is not None:
+        open_model(load_settings().with_model(plan.model))  # a slip in its name is told before anything is asked
     chosen = [plan.chosen(one) for one in sets]
     found: dict[str, dict[str, list[Result]]] = {one.name: {} for one in chosen}
     with watching(plan.progress, len(systems) * sum(len(one.trials) for one in chosen)) as watch:
@@ -113,10 +118,11 @@ def _require(outcome: Outcome) -> None:
         raise ReadingError(message)
 
 
-def _settings(work: Path, library: Path) -> Settings:
-    """Return the settings as a user has them, whatever else is in the environment."""
+def _settings(work: Path, library: Path, model: str | None = None) -> Settings:
+    """Return the settings as a user has them, with the language model of this system or none."""
     named = os.environ.get("BRIEFING_MODEL_CACHE")
-    return load_settings(library=library, model_cache=Path(named) if named else work / "models")
+    found = load_settings(library=library, model_cache=Path(named) if named else work / "models")
+    return found.with_model(model)
 
 
 # ── asking ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -129,15 +135,17 @@ class _Job:
     work: Path
     library: Path
     system: str
+    model: str | None
     benchmark: Path | None
     trial: Trial
 
 
 def _ask_all(plan: Plan, trials: TrialSet, system: str, library: Path) -> Iterator[Result]:
     benchmark = trials.corpus.benchmark
-    jobs = [_Job(plan.work, library, system, benchmark, trial) for trial in trials.trials]
+    model = plan.model if system == WITH_MODEL else None
+    jobs = [_Job(plan.work, library, system, model, benchmark, trial) for trial in trials.trials]
     if system == "tutorial":
-        _opened(plan.work, library, system)  # its chunks are made once, before the processes read them
+        _opened(plan.work, library, system, None)  # its chunks are made once, before the processes read them
     if plan.workers <= 1:
         yield from (_ask(job) for job in jobs)
         return
@@ -148,20 +156,20 @@ def _ask_all(plan: Plan, trials: TrialSet, system: str, library: Path) -> Iterat
 
 def _ask(job: _Job) -> Result:
     """Ask one trial in this process; the library stays open for the next."""
-    reply = _opened(job.work, job.library, job.system).answer(job.trial)
+    reply = _opened(job.work, job.library, job.system, job.model).answer(job.trial)
     if job.benchmark is not None:
         reply = _held_to_source(reply, job.benchmark)
     return Result(trial=job.trial, reply=reply, score=score(job.trial, reply))
 
 
 @lru_cache(maxsize=8)
-def _opened(work: Path, library: Path, system: str) -> System:
-    return open_system(system, _library(work, library), library.with_suffix(".chunks"))
+def _opened(work: Path, library: Path, system: str, model: str | None) -> System:
+    return open_system(system, _library(work, library, model), library.with_suffix(".chunks"))
 
 
 @lru_cache(maxsize=4)
-def _library(work: Path, library: Path) -> Assistant:
-    return open_assistant(_settings(work, library))
+def _library(work: Path, library: Path, model: str | None) -> Assistant:
+    return open_assistant(_settings(work, library, model))
 
 
 def _held_to_source(reply: Reply, benchmark: Path) -> Reply:

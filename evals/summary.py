@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from evals.figures import (
     Figure,
@@ -174,11 +175,49 @@ def _set_as_json(trials: TrialSet, found: Mapping[str, Sequence[Result]], seed: 
                 "count": len(results),
                 "unscored": unscored([one.score for one in results]),
                 "figures": figures_as_json([one.score for one in results], seed),
+                **model_as_json(results),
             }
             for name, results in found.items()
         },
         "trials": [trial_as_json(result) for result in first],
     }
+
+
+def model_as_json(results: Sequence[Result]) -> dict[str, object]:
+    """Return what a language model had to do with all turns together, as `model`; nothing where there was none."""
+    uses = [use for result in results for use in result.reply.models]
+    if not uses:
+        return {}
+    acts = Counter(use.act.value for use in uses)
+    troubles = Counter(use.trouble.value for use in uses if use.trouble is not None)
+    restated = Counter(use.restated.value for use in uses if use.restated is not None)
+    costs = [use.cost for use in uses if use.cost is not None]
+    return {
+        "model": {
+            "name": uses[0].name,
+            "turns": len(uses),
+            "acts": dict(sorted(acts.items())),
+            "troubles": dict(sorted(troubles.items())),
+            "restated": dict(sorted(restated.items())),
+            "dropped": sum(use.dropped for use in uses),
+            "calls": sum(use.calls for use in uses),
+            "input_tokens": sum(use.input_tokens or 0 for use in uses),
+            "output_tokens": sum(use.output_tokens or 0 for use in uses),
+            "cost": round(sum(costs), 8) if costs else None,
+            "seconds": round(sum(use.seconds for use in uses), 3),
+        }
+    }
+
+
+def model_line(results: Sequence[Result]) -> str:
+    """Return what a language model had to do with all turns in a line; empty where there was none."""
+    told: Any = model_as_json(results).get("model")
+    if told is None:
+        return ""
+    acts = ", ".join(f"{name} {count}" for name, count in told["acts"].items())
+    cost = "" if told["cost"] is None else f", cost {told['cost']:.4f}"
+    tokens = f"{told['input_tokens']:,} tokens in, {told['output_tokens']:,} out"
+    return f"{told['name']}: {told['turns']} turns ({acts}), {told['dropped']} numbers dropped, {tokens}{cost}"
 
 
 def figures_as_json(scores: Sequence[Score], seed: int) -> dict[str, object]:

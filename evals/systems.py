@@ -1,7 +1,8 @@
-"""What answers: the assistant as `assembly` builds it, and three baselines on the same documents and the same model.
+"""What answers: the assistant as `assembly` builds it, and three baselines on the same documents and vectors.
 
 - `full-text`: passages by SQLite's bm25; of these, the three sentences that hold most of the question's terms.
 - `dense`: the passages nearest by Chroma; of these, the three sentences nearest to the question.
+- `assistant+model`: the same assistant with a language model that chooses among the sentences found.
 - `tutorial`: what LangChain's tutorials put together: RecursiveCharacterTextSplitter of 1,000 characters with an
   overlap of 200, the same embedding model, Chroma's four nearest chunks, each of them "cited" whole.
 
@@ -20,7 +21,18 @@ import numpy as np
 from chromadb.config import Settings as ChromaSettings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from assistant.answers import Answer, Citation, Declined, Filters, Turn, Wants, in_force, shown_citations, turn_of
+from assistant.answers import (
+    Answer,
+    Citation,
+    Declined,
+    Filters,
+    ModelUse,
+    Turn,
+    Wants,
+    in_force,
+    shown_citations,
+    turn_of,
+)
 from assistant.assembly import Assistant
 from assistant.catalogue import StoredPassage
 from assistant.documents import Form
@@ -70,6 +82,8 @@ class Reply:
     wants: Wants = Wants.FACT
     alone: tuple[Quotation, ...] | None = None
     """What the case's stand-alone question quotes; empty where it is declined, None where there is no such question."""
+    models: tuple[ModelUse, ...] = ()
+    """What a language model had to do with each turn; empty without one."""
 
     @property
     def ranked(self) -> tuple[Quotation, ...]:
@@ -94,12 +108,14 @@ class AssistantSystem:
     def answer(self, trial: Trial) -> Reply:
         """Ask every turn; the last answer is the reply. A case's stand-alone question is asked by itself, too."""
         earlier: tuple[Turn, ...] = ()
+        models: list[ModelUse] = []
         for turn in trial.turns:
             started = time.perf_counter()
             answer = self._assistant.ask(turn, earlier=earlier, filters=trial.filters, as_of=trial.as_of)
             seconds = time.perf_counter() - started
             earlier = (*earlier, turn_of(answer))
-        reply = reply_of(answer, seconds, self._text)
+            models += [] if answer.model is None else [answer.model]
+        reply = replace(reply_of(answer, seconds, self._text), models=tuple(models))
         if trial.case is None or trial.case.stand_alone is None:
             return reply
         alone = self._assistant.ask(trial.case.stand_alone, filters=trial.filters, as_of=trial.as_of)
@@ -281,11 +297,13 @@ def placed(text: str, chunks: Sequence[str]) -> "list[tuple[int, int]]":
 
 BASELINES = ("full-text", "dense", "tutorial")
 SYSTEMS = ("assistant", *BASELINES)
+WITH_MODEL = "assistant+model"
+"""The assistant with a language model that chooses; it takes part where one is named."""
 
 
 def open_system(name: str, assistant: Assistant, chunks: Path) -> System:
     """Return a system by its name; `chunks` is the folder for what the tutorial's stack needs of its own."""
-    if name == "assistant":
+    if name in ("assistant", WITH_MODEL):
         return AssistantSystem(assistant)
     if name == "full-text":
         return FullText(assistant)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 from fakes import citation_of
+from scripted_model import scripted
 
 from assistant import assembly, commands, indexing
 from assistant.answers import Question, Quoted, Verdict
@@ -695,6 +696,25 @@ def test_an_answer_in_json_has_the_shape_of_the_design(briefing: Briefing, rice:
             assert citation["text"] == RICE[citation["start"] : citation["end"]]
 
 
+def test_a_language_model_is_opened_for_asking_only_and_told_under_the_answer(
+    briefing: Briefing, rice: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever adds a document needs no key; without one, or without its package, asking is one line."""
+    monkeypatch.setenv("BRIEFING_MODEL", "openai:m")
+    monkeypatch.setenv("BRIEFING_READINESS", "0")
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    assert briefing("add", rice).code == 0
+    ran = briefing("ask", RICE_QUESTION)
+    assert (ran.code, ran.out) == (1, "")
+    assert [line for line in ran.err if "has no key; set OPENAI_API_KEY" in line] == ran.err
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    with scripted() as script:
+        monkeypatch.setenv("BRIEFING_MODEL_URL", script.url)
+        (answer,) = briefing("ask", RICE_QUESTION, "--json").json
+        assert (answer["model"]["act"], answer["model"]["input_tokens"]) == ("chose", 100)  # type: ignore[index]
+        assert "\nModel openai:m: chose among " in briefing("ask", RICE_QUESTION).out
+
+
 @pytest.mark.parametrize(
     ("form", "start"),
     [
@@ -1071,7 +1091,7 @@ def test_no_command_imports_more_than_it_needs(
 ) -> None:
     """Each of these costs a second or several."""
     briefing("add", rice)
-    heavy = {"torch", "sentence_transformers", "transformers", "gradio", "onnx", "langchain", "pandas"}
+    heavy = {"torch", "sentence_transformers", "transformers", "gradio", "onnx", "langchain", "openai", "pandas"}
     assert modules_after(["ask", "How much rice?"], heavy, tmp_path, model_cache) == set()
     heavy |= {"chromadb", "onnxruntime", "tokenizers"}
     assert modules_after(["list"], heavy, tmp_path, model_cache) == set()

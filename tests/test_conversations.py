@@ -16,9 +16,13 @@ from assistant.answers import (
     Declined,
     Filters,
     Inference,
+    ModelAct,
+    ModelUse,
     Question,
     Quoted,
     Reason,
+    Restated,
+    Trouble,
     Turn,
     Understanding,
     Verdict,
@@ -116,6 +120,24 @@ def test_an_answer_is_read_again_as_it_was_given(conversations: Conversations) -
     conversation = kept(conversations, *answers)
     assert [to_json(one.answer) for one in conversation.exchanges] == [to_json(answer) for answer in answers]
     assert [one.quote.text for one in conversation.exchanges[0].citations] == ["The depot holds rice."]
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        ModelUse(name="m", act=ModelAct.CHOSE, restated=Restated.USED, offered=3, dropped=1, calls=2, cost=0.5),
+        ModelUse(name="m", act=ModelAct.FELL_BACK, trouble=Trouble.SLOW, calls=1, input_tokens=7, output_tokens=0),
+    ],
+)
+def test_what_a_model_had_to_do_with_an_answer_is_read_again(conversations: Conversations, use: ModelUse) -> None:
+    """Of answers and refusals; answers that were given without one have nothing of it."""
+    answer = replace(quoted("Who?"), model=use)
+    declined = Declined(question=Question(text="Who?"), searched_for="Who?", reason=Reason.NOT_STATED, model=use)
+    assert [one.answer.model for one in kept(conversations, answer, declined, quoted("Who?")).exchanges] == [
+        use,
+        use,
+        None,
+    ]
 
 
 def test_what_was_understood_is_read_again_apart_from_what_was_chosen(conversations: Conversations) -> None:

@@ -9,7 +9,21 @@ from fakes import citation_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.answers import Days, Declined, Filters, Inference, Question, Quoted, Reason, Understanding, Wants
+from assistant.answers import (
+    Days,
+    Declined,
+    Filters,
+    Inference,
+    ModelAct,
+    ModelUse,
+    Question,
+    Quoted,
+    Reason,
+    Restated,
+    Trouble,
+    Understanding,
+    Wants,
+)
 from assistant.documents import Revision
 from assistant.render import (
     ACCOUNTS,
@@ -18,6 +32,7 @@ from assistant.render import (
     NOT_AN_ANSWER,
     footnote,
     leaves_out,
+    model_told,
     plain,
     to_json,
     to_text,
@@ -306,3 +321,72 @@ def test_line_ends_become_newlines_and_odd_blanks_become_blanks() -> None:
     """A no-break space looks like a space and is one."""
     assert plain("a\r\nb\rc\u00a0d\u3000e") == "a\nb\nc d e"
     assert plain("\x1b\U000e0041") == "\\u001b\\U000e0041"
+
+
+USED = ModelUse(
+    name="openai:m",
+    act=ModelAct.CHOSE,
+    restated=Restated.USED,
+    offered=12,
+    dropped=2,
+    calls=2,
+    input_tokens=1234,
+    output_tokens=9,
+    cost=0.00036,
+    seconds=1.25,
+)
+
+
+@pytest.mark.parametrize(
+    ("use", "told"),
+    [
+        (
+            USED,
+            (
+                "Model openai:m: put the question; chose among 12 sentences; 2 of its numbers dropped; "
+                "1,234 tokens in, 9 out; cost 0.00036; 1.2 s."
+            ),
+        ),
+        (
+            ModelUse(name="m\n[1]", act=ModelAct.FELL_BACK, trouble=Trouble.SLOW, calls=1, seconds=30),
+            "Model m [1]: did not answer in time; the built-in selection answered; 30.0 s.",
+        ),
+        (
+            ModelUse(name="m", act=ModelAct.DECLINED, offered=3, calls=1, cost=2.0),
+            "Model m: found no answer among 3 sentences; cost 2; 0.0 s.",
+        ),
+        (
+            ModelUse(name="m", restated=Restated.DROPPED, calls=1),
+            "Model m: its question was dropped: it had words of its own; 0.0 s.",
+        ),
+    ],
+)
+def test_what_a_model_did_is_told_in_a_line(use: ModelUse, told: str) -> None:
+    """With what it took; in an answer's text it stands at the end."""
+    assert list(model_told(use)) == [told]
+    assert to_text(replace(quoted(ONE), model=use)).endswith(f"\n\n{told}")
+
+
+def test_without_a_model_and_where_it_was_not_asked_nothing_is_told() -> None:
+    """And the JSON of an answer without one has no such key."""
+    assert list(model_told(None)) == list(model_told(ModelUse(name="m"))) == []
+    assert "model" not in to_json(quoted(ONE))
+
+
+def test_the_json_tells_what_a_model_did() -> None:
+    """Under a key of its own, behind all others."""
+    found = to_json(replace(quoted(ONE), model=USED))
+    assert list(found) == [*KEYS, "model"]
+    assert found["model"] == {
+        "name": "openai:m",
+        "act": "chose",
+        "trouble": None,
+        "restated": "used",
+        "offered": 12,
+        "dropped": 2,
+        "calls": 2,
+        "input_tokens": 1234,
+        "output_tokens": 9,
+        "cost": 0.00036,
+        "seconds": 1.25,
+    }

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from scripted_model import scripted
 
 from assistant.errors import ReadingError
 from evals import __main__ as commands
@@ -172,6 +173,31 @@ def test_a_run_writes_its_figures_its_trials_and_its_report(
     assert "Answer before" in page
 
 
+def test_a_run_compares_the_assistant_with_and_without_a_language_model(
+    tmp_path: Path, questions: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One run, two systems: a model that declines everything refuses what it is asked, and what it took is counted."""
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    monkeypatch.setenv("BRIEFING_MODEL", "openai:another")  # what the environment names has no part in a run
+    out = tmp_path / "run.json"
+    with scripted() as script:
+        script.says = '{"numbers": []}'
+        monkeypatch.setenv("BRIEFING_MODEL_URL", script.url)
+        commands.main(["run", str(questions), "--model", "openai:m", "--workers", "1", "--json", str(out)])
+    systems = json.loads(out.read_text(encoding="utf-8"))["sets"]["develop-rice"]["systems"]
+    assert list(systems) == ["assistant", "assistant+model"]
+    assert "model" not in systems["assistant"]
+    told = systems["assistant+model"]["model"]
+    assert told["name"] == "openai:m"
+    assert told["turns"] == sum(told["acts"].values()) == 6
+    assert told["acts"]["declined"] == told["calls"] == len(script.asked) > 0
+    assert {asked["model"] for asked in script.asked} == {"m"}
+    right = [systems[name]["figures"]["right"]["value"] for name in systems]
+    assert right[0] > right[1]
+    assert "develop-rice / assistant+model: 5 trials" in (printed := capsys.readouterr().out)
+    assert f"openai:m: 6 turns (declined {told['calls']}, not asked" in printed
+
+
 def test_a_program_can_read_along_how_far_a_run_has_come(
     tmp_path: Path, questions: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -211,6 +237,7 @@ def test_sets_are_listed_with_their_cases_and_their_corpus(
         (("none.yaml",), "can't be read"),
         (("{set}", "{set}"), "two sets are called 'develop-rice'"),
         (("{set}", "--baseline", "{set}"), "can't be read as a run"),
+        (("{set}", "--model", "nobody:m"), "is of no provider that LangChain knows"),
         (("{set}", "--only", "moon", "--json", "{set}/x/y.json"), "can't be written"),
     ],
 )

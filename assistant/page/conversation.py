@@ -15,7 +15,16 @@ from assistant.page import texts
 from assistant.page.markup import NOTHING, Markup, element, error_markup, joined
 from assistant.page.paragraphs import paragraphs_markup
 from assistant.quoting import sentences_of
-from assistant.render import NOT_AN_ANSWER, account_of, explanation_of, inferences, lacking, leaves_out, speaker_of
+from assistant.render import (
+    NOT_AN_ANSWER,
+    account_of,
+    explanation_of,
+    inferences,
+    lacking,
+    leaves_out,
+    model_told,
+    speaker_of,
+)
 
 BESIDE = 2
 """How many sentences before and after a quote its context shows at least, where they are there."""
@@ -73,6 +82,7 @@ def answer_markup(exchange: Exchange, shelf: Shelf) -> Markup:
             *(_account(name, group, exchange, shelf) for name, group in _by_account(citations)),
             class_="quotes" if offered else "quotes nearest",
         ),
+        *(element("p", told, class_="aside model", dir="auto") for told in model_told(answer.model)),
     )
 
 

@@ -150,6 +150,7 @@ STATES = {
     "understand": "Understanding the question…",
     "retrieve": "Searching the library…",
     "select": "Reading what was found…",
+    "choose": "Asking the language model…",
     "check": "Checking every word of the quotations…",
 }
 ASKING_STOPPED = "Stopped. The question is back in the box."

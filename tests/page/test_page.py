@@ -3,16 +3,22 @@
 import ast
 import io
 from collections import Counter
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 from served import ATTACK
 
+from assistant.answers import Declined, ModelAct, ModelUse, Question, Reason
 from assistant.assembly import opened
+from assistant.chain import CHOOSE, STEPS
+from assistant.conversations import Exchange
 from assistant.documents import web_address
 from assistant.errors import SettingsError
 from assistant.page import texts
+from assistant.page.conversation import Shelf, answer_markup
 from assistant.page.markup import Markup, element, joined
 from assistant.page.opening import fill, free_port
 from assistant.settings import load_settings
@@ -57,6 +63,21 @@ def test_no_text_of_the_interface_is_written_over_by_another() -> None:
 
 
 # ── opening ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_each_step_of_the_chain_has_a_word_while_it_lasts() -> None:
+    """That of the language model, too, where there is one."""
+    assert set(texts.STATES) == {*STEPS, CHOOSE}
+
+
+def test_what_a_model_did_stands_under_the_answer() -> None:
+    """In small words, and escaped: its name comes from the settings."""
+    use = ModelUse(name="<b>m</b>", act=ModelAct.DECLINED, offered=3, calls=1)
+    answer = Declined(question=Question(text="Who?"), searched_for="Who?", reason=Reason.NOT_STATED, model=use)
+    shown = answer_markup(Exchange(number=1, answer=answer), Shelf({}, date(2024, 1, 1)))
+    assert '<p class="aside model" dir="auto">Model &lt;b&gt;m&lt;/b&gt;: found no answer among 3 sentences' in shown
+    plain = answer_markup(Exchange(number=1, answer=replace(answer, model=None)), Shelf({}, date(2024, 1, 1)))
+    assert "aside model" not in plain
 
 
 @pytest.mark.slow
