@@ -12,7 +12,7 @@ from langchain_core.runnables import Runnable
 
 from assistant.answers import Answer, Filters, Question, Turn
 from assistant.catalogue import Catalogue, open_catalogue
-from assistant.chain import STEPS, Desk, build_chain
+from assistant.chain import CHOOSE, STEPS, Desk, build_chain
 from assistant.embedding import Embedder, open_embedder
 from assistant.errors import LibraryBusyError, LibraryError
 from assistant.fetching import Fetcher
@@ -199,7 +199,8 @@ def _metrics(settings: Settings) -> "Metrics | None":
         return None
     from assistant.metrics import Metrics  # noqa: PLC0415 - Prometheus' client is loaded for whoever wants it
 
-    return Metrics(steps=STEPS, states=[state.value for state in State])
+    steps = (*STEPS[:-1], CHOOSE, STEPS[-1]) if settings.model else STEPS
+    return Metrics(steps=steps, states=[state.value for state in State])
 
 
 def _finished(assistant: Assistant) -> Assistant:

@@ -15,7 +15,7 @@ from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.runnables import Runnable
 
 from assistant.answers import Answer, Declined, Question, Quoted, in_force
-from assistant.chain import STEPS, Asking
+from assistant.chain import CHOOSE, STEPS, Asking
 from assistant.indexing import Outcome
 from assistant.logs import tell
 
@@ -76,7 +76,7 @@ class ChainWatch(BaseCallbackHandler):
         **given: Any,  # noqa: ANN401
     ) -> None:
         name = given.get("name")
-        if name not in STEPS or parent_run_id is None:
+        if name not in (*STEPS, CHOOSE) or parent_run_id is None:
             return
         _remember(self._questions, parent_run_id, self._questions.get(parent_run_id) or _Watched())
         _remember(self._steps, run_id, (str(name), time.perf_counter()))

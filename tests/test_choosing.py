@@ -31,6 +31,8 @@ from assistant.assembly import Assistant, open_assistant
 from assistant.chain import CHOOSE, STEPS, followed
 from assistant.choosing import MOST_OFFERED
 from assistant.documents import Document
+from assistant.metrics import Metrics
+from assistant.observing import watched
 from assistant.render import to_json, to_text
 from assistant.settings import load_settings
 
@@ -320,6 +322,15 @@ def test_the_page_is_told_when_it_is_asked(asked: Assistant, script: Scripted) -
     with ThreadPoolExecutor(1) as workers:
         steps = [one for one in followed(asked.chain, Question(text=FUNDS), workers) if isinstance(one, str)]
     assert steps == [*STEPS[:-1], CHOOSE, STEPS[-1]]
+
+
+def test_its_step_is_timed_with_the_others(asked: Assistant, script: Scripted) -> None:
+    """It takes longer than all of them."""
+    script.says = '{"numbers": [1]}'
+    metrics = Metrics(steps=(*STEPS, CHOOSE), states=())
+    watched(asked.chain, metrics).invoke(Question(text=FUNDS))
+    told = metrics.exposition()[0].decode()
+    assert all(f'briefing_step_seconds_count{{step="{step}"}} 1.0' in told for step in (*STEPS, CHOOSE))
 
 
 # ── follow-ups ──────────────────────────────────────────────────────────────────────────────────────────────────────
