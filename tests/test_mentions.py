@@ -124,11 +124,11 @@ def test_every_span_is_in_the_text(text: str) -> None:
 def test_a_hundred_thousand_characters_take_seconds_at_most(part: str) -> None:
     """Whatever repeats."""
     text = part * (100_000 // len(part))
-    began = time.perf_counter()
+    began = time.thread_time()
     names_in(text)
     phrases_in(text)
     joined_in(text)
     person_in(text, None, text)
     fuller("Wang", [text])
     asks_for_a_person(text)
-    assert time.perf_counter() - began < 5
+    assert time.thread_time() - began < 5

@@ -178,9 +178,9 @@ def test_any_question_is_looked_at_and_its_places_are_its_own(catalogue: Catalog
 def test_a_hostile_question_takes_no_time(catalogue: Catalogue, piece: str) -> None:
     """A hundred thousand characters, of each sort that is looked for."""
     question = "according to " + piece * (100_000 // len(piece))
-    started = time.perf_counter()
+    started = time.thread_time()
     named_sources(question, catalogue)
-    assert time.perf_counter() - started < 5  # seconds; a hundredth of that on a quiet machine
+    assert time.thread_time() - started < 5
 
 
 def test_what_is_known_follows_the_library(tmp_path: Path) -> None:

@@ -40,6 +40,6 @@ def test_a_title_is_one_documents_or_nobodys(question: str, document: str | None
 @pytest.mark.parametrize("piece", ["the article ", "article “", "the a ", "the article on ", "“"])
 def test_hostile_questions_take_no_time(piece: str) -> None:
     """A hundred thousand characters."""
-    started = time.perf_counter()
+    started = time.thread_time()
     named_title(piece * (100_000 // len(piece)), TITLES)
-    assert time.perf_counter() - started < 2  # seconds; far less on a quiet machine
+    assert time.thread_time() - started < 10

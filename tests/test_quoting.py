@@ -228,7 +228,20 @@ def test_no_quote_is_made_by_the_back_door() -> None:
 
 def test_a_citation_is_given_its_quote_and_no_words() -> None:
     """What a citation is made of is its number, its quote, and what the catalogue knows of the document."""
-    fields = {"number", "quote", "document", "paragraph", "confidence", "speaker", "role", "speech", "also_in", "page"}
+    fields = {
+        "number",
+        "quote",
+        "document",
+        "paragraph",
+        "confidence",
+        "speaker",
+        "role",
+        "speech",
+        "also_in",
+        "side",
+        "agreeing",
+        "page",
+    }
     made = calls("Citation")
     assert made
     for path, call in made:

@@ -60,9 +60,9 @@ def test_hostile_questions_take_no_time(piece: str) -> None:
     """A hundred thousand characters before and behind."""
     much = piece * (100_000 // len(piece))
     question = f"{much}{NAME}{much}"
-    started = time.perf_counter()
+    started = time.thread_time()
     cue(question)
     is_of_itself(question)
     may_name_a_source(question)
     with_its_cue(question, len(much), len(much) + len(NAME))
-    assert time.perf_counter() - started < 2  # seconds; far less on a quiet machine
+    assert time.thread_time() - started < 10

@@ -57,7 +57,7 @@ def test_a_term_stands_where_it_says(text: str) -> None:
 def test_odd_texts_take_no_longer_than_ordinary_ones() -> None:
     """A megabyte of them in seconds."""
     for odd in ("a.", "a'", "1.", "1,", "’", "U.S", "é", "A.B"):
-        began = time.perf_counter()
+        began = time.thread_time()
         for _ in terms(odd * (400_000 // len(odd))):
             pass
-        assert time.perf_counter() - began < 5, odd
+        assert time.thread_time() - began < 5, odd

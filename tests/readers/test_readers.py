@@ -162,12 +162,12 @@ def test_a_stream_with_front_matter_is_markdown_and_any_other_is_pasted() -> Non
 )
 def test_a_bad_line_of_front_matter_is_named_with_its_number(yaml: str, line: int, words: str) -> None:
     """One line says where, what was found and what to write, at once."""
-    started = time.perf_counter()
+    started = time.thread_time()
     message = refused("corpus/x.md", front(yaml))
     assert message.startswith(f"corpus/x.md:{line}: ")
     assert words in message
     assert len(message) < 300
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 5
 
 
 def test_a_billion_laughs_are_refused_at_once() -> None:
