@@ -62,6 +62,7 @@ def corrected(asked: str, before: str) -> str | None:
     """
     if len(asked) > _LONGEST:
         return None
+    asked = " ".join(asked.split())  # so that no other kind of space is taken for a word
     for pattern in (_NOT_THIS_BUT_THAT, _THAT_NOT_THIS):
         found = pattern.fullmatch(asked)
         if found and (changed := _replaced(before, found["wrong"], found["right"])):
