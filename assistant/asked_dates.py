@@ -91,9 +91,10 @@ def asked_dates(question: str, today: date, known: Known = lambda _: False) -> A
 
     `known` tells a publisher's name: "reported in May 2023 by" somebody else is no day of publication.
     """
-    phrases = [found for one in _candidates(question, today) if (found := _phrase(question, one)) is not None]
-    if (stretch := _stretch(question, today)) is not None:  # "in the last year" is no calendar year
-        phrases = [stretch, *(one for one in phrases if one.end <= stretch.start or one.start >= stretch.end)]
+    try:
+        phrases = _phrases(question, today)
+    except OverflowError:  # days before the first year, or after the last
+        return AskedDates()
     phrases = [one for one in phrases if one.lead == "as_of"] or phrases
     if len(phrases) != 1:
         return AskedDates()  # two times: one of them says which thing is meant, and nobody says which
@@ -115,6 +116,15 @@ def asked_latest(question: str) -> tuple[int, int] | None:
     """Return where a question asks for the newest ("the latest figure", "most recently"), or None."""
     found = _LATEST.search(question)
     return found.span() if found else None
+
+
+def _phrases(question: str, today: date) -> list[_Phrase]:
+    """Return the times in a question that may be asked about."""
+    phrases = [found for one in _candidates(question, today) if (found := _phrase(question, one)) is not None]
+    if (stretch := _stretch(question, today)) is None:
+        return phrases
+    # "in the last year" is no calendar year
+    return [stretch, *(one for one in phrases if one.end <= stretch.start or one.start >= stretch.end)]
 
 
 def _candidates(question: str, today: date) -> list[Expression]:

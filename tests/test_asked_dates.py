@@ -205,6 +205,19 @@ def test_no_question_is_too_odd(question: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "today"),
+    [
+        ("What happened in the last 10 years?", date.min),
+        ("What happened before last week?", date(1, 1, 8)),
+        ("What happened after this year?", date.max),
+    ],
+)
+def test_days_that_no_calendar_has_are_not_asked_about(asked: str, today: date) -> None:
+    """However early or late today is."""
+    assert asked_dates(asked, today) == AskedDates()
+
+
+@pytest.mark.parametrize(
     "hostile",
     ["between ", "articles ", "as of ", "did ", "in the last ", "from 2 ", "what ", " ", "reported by ", "most "],
 )
