@@ -57,6 +57,19 @@ _WHICH_THING = re.compile(  # "what did the deal signed in 2020 say": "did" has 
     rf"\b(?:did|does|do)\b[^,;]*{_S}(?:\w{{2,30}}ed|made|held|begun|struck|built|sent|given|written|taken|set){_S}$",
     re.IGNORECASE,
 )
+_AFTER_AN_EVENT = re.compile(
+    rf"\b(?P<kind>since|after|before|until|till){_S}(?:[^\W\d][\w’'-]{{0,40}}{_S}){{1,6}}$", re.IGNORECASE
+)
+_MONTH_AND_YEAR = re.compile(rf"(?:(?:{'|'.join(MONTHS)}),?{_S})?[0-9]{{4}}", re.IGNORECASE)
+_A_THING = re.compile(
+    rf"{_S}(?!(?:what|who|whom|whose|which|when|where|why|how|is|are|was|were|did|do|does|has|have|had|will|would|can|"
+    r"could|and|or|but|to|until|till|as)\b)[A-Za-z]",
+)
+_ANOTHER = re.compile(
+    rf"(?:,|,?{_S}(?:and|or|nor|versus|vs\.?|than|compared{_S}(?:with|to)|as{_S}opposed{_S}to))(?:{_S}(?:in|of))?"
+    rf"{_S}{_THE}(?:(?:{'|'.join(MONTHS)}){_S})?(?:19|20)[0-9]{{2}}\b",
+    re.IGNORECASE,
+)
 _ONWARDS = re.compile(rf"{_S}on(?:wards?)?\b", re.IGNORECASE)
 _RANGE = re.compile(r"[0-9](?:[-–]|\s{1,9}(?:to|and|until)\s{1,9})[0-9]", re.IGNORECASE)
 _REPORTED = re.compile(rf"\b(?:reported|written|published){_S}$", re.IGNORECASE)
@@ -99,6 +112,8 @@ def asked_dates(question: str, today: date, known: Known = lambda _: False) -> A
     if len(phrases) != 1:
         return AskedDates()  # two times: one of them says which thing is meant, and nobody says which
     phrase = phrases[0]
+    if _ANOTHER.match(question, phrase.end):  # "in 2021 and 2022": both are asked about
+        return AskedDates()
     start, apart = phrase.start, ((phrase.start, phrase.end),)
     if phrase.lead == "as_of":
         return AskedDates(as_of=phrase.days.until, about=phrase.days, apart=apart)
@@ -154,11 +169,22 @@ def _phrase(question: str, one: Expression) -> _Phrase | None:
         return _Phrase(kind, _led(kind, one.days), lead.start(), one.end)
     if kind == "of" or _WHICH_THING.search(leading):
         return None
+    if kind == "within":
+        if lead.group().casefold().endswith("the ") and _names_a_thing(question, one):
+            return None
+        if (event := _AFTER_AN_EVENT.search(leading)) is not None:  # "since the withdrawal in August 2021"
+            kind = "since" if event["kind"].casefold() in ("since", "after") else "until"
     if kind == "start":
         kind = "since" if _ONWARDS.match(question, one.end) else "within" if _RANGE.search(words) else ""
         if not kind:
             return None  # "figures from 2023" are not those since 2023, and "from 2023" may mean either
     return _Phrase(kind, _led(kind, one.days), lead.start(), one.end)
+
+
+def _names_a_thing(question: str, one: Expression) -> bool:
+    """Whether a month or a year says which thing is meant, as in "the June 2022 earthquake"."""
+    month_or_year = _MONTH_AND_YEAR.fullmatch(question, one.start, one.end) is not None
+    return month_or_year and _A_THING.match(question, one.end) is not None
 
 
 def _first(written: str, second: Expression) -> Days | None:

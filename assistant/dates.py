@@ -449,7 +449,7 @@ _FORMS = (
     _form(rf"\b(?P<piece>[QH])(?P<which>[1-4]){_S}(?:of{_S})?{_YEAR}", _fraction, dated=True),
     _form(rf"\b(?:{_PART})?{_NAMED}(?:{_S}of{_S}|,?{_S}){_YEAR}", _month_of_year, dated=True),
     _form(rf"\b(?P<season>{_SEASON}|fall){_S}(?:of{_S})?{_YEAR}", _season_of_year, dated=True),
-    _form(r"\b(?P<decade>(?:19|20)[0-9]0)s\b", _decade, dated=True),
+    _form(r"\b(?P<decade>(?:19|20)[0-9]0)(?:s|(?<=\bthe [0-9]{4})['’]s)\b", _decade, dated=True),
     _form(rf"\b{_PART}{_YEAR}", _whole_year, dated=True),
     _form(rf"\b{_DAY}{_OTHER_DAY}{_S}(?:of{_S})?{_CAPITAL}", _day_of_month, *MONTHS, any_case=False),
     _form(rf"\b{_CAPITAL}{_S}{_DAY}{_OTHER_DAY}\b(?![,.:]?[0-9]|%)", _day_of_month, *MONTHS, any_case=False),
