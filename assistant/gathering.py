@@ -55,9 +55,10 @@ def of_both(whole: Selection, halves: Sequence[Selection], *, about: str) -> Sel
     """Return what was chosen for the two halves of a comparison, by turns, and then for the whole of it.
 
     It answers as surely as the less sure half does, or as the whole question. Where the best sentence for either half
-    stands apart from any word of what it is `about`, the whole question is left as it was.
+    stands apart from any word of what it is `about`, or none of what was found for it may be offered, the whole question
+    is left as it was.
     """
-    if not all(half.chosen and _is_about(half.weighed[0], about) for half in halves):
+    if whole.near_only or not all(_is_answered(half, about) for half in halves):
         return whole
     chosen: list[Chosen] = []
     turns = [one for pair in zip_longest(*(half.chosen for half in halves)) for one in pair if one is not None]
@@ -84,6 +85,10 @@ def _names(name: str, text: str) -> bool:
     """Whether a sentence has every content word of a name."""
     wanted = set(stems(name))
     return bool(wanted) and wanted <= set(stems(text))
+
+
+def _is_answered(half: Selection, about: str) -> bool:
+    return bool(half.chosen) and not half.near_only and _is_about(half.weighed[0], about)
 
 
 def _is_about(candidate: Candidate, about: str) -> bool:

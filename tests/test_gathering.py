@@ -7,7 +7,7 @@ import pytest
 from assistant.answers import Inference, Question, Quoted, Wants
 from assistant.assembly import Assistant
 from assistant.documents import Document
-from assistant.gathering import MOST_ITEMS, gathered
+from assistant.gathering import MOST_ITEMS, gathered, of_both
 from assistant.selection import Selector, fitted
 
 SENDERS = ("Norrmark", "Ostrand", "Sundmark", "Vestrand", "Hexland")
@@ -73,3 +73,18 @@ def test_two_that_say_nothing_of_what_they_are_compared_in_make_no_answer(librar
     compared = library.chain.invoke(Question(text=question))
     plain = library.chain.invoke(replace(Question(text=question), ignoring=frozenset({Inference.LIST})))
     assert compared.confidence == plain.confidence
+
+
+def test_what_is_only_near_becomes_no_half_of_an_answer(library: Assistant) -> None:
+    """Nobody's words stand in for the words of the speaker who is asked for, however they are compared."""
+    sentence, answer = fitted()
+    selector = Selector(library.catalogue, library.embedder.word_vectors, sentence=sentence, answer=answer)
+    found = library.retriever.find(SENT)
+    whole = selector.select(SENT, found, count=1)
+    near = selector.select(SENT, found, count=3, theirs=lambda sentences: [False] * len(sentences))
+    half = selector.select(SENT, found, count=3)
+    assert near.near_only
+    assert near.chosen
+    assert of_both(whole, [half, near], about="vaccine") is whole
+    assert of_both(near, [half, half], about="vaccine") is near
+    assert len(of_both(whole, [half, half], about="vaccine").chosen) > len(whole.chosen)
