@@ -268,6 +268,7 @@ class _Search:
         elif outlet or (self._is_nowhere(run) and not name.isupper()):  # initials may be spelt out in the texts
             article = "the " if self._question[: run[0].start].casefold().endswith("the ") else ""
             self._unknown[article + name] = None
+            self._apart.append(with_its_cue(self._question, run[0].start, run[-1].end))
         else:
             self._unclear = True  # a person or an office, of whom the texts may tell under another name
 
