@@ -109,11 +109,13 @@ def asked_dates(question: str, today: date, known: Known = lambda _: False) -> A
     except OverflowError:  # days before the first year, or after the last
         return AskedDates()
     phrases = [one for one in phrases if one.lead == "as_of"] or phrases
-    if len(phrases) != 1:
-        return AskedDates()  # two times: one of them says which thing is meant, and nobody says which
-    phrase = phrases[0]
-    if _ANOTHER.match(question, phrase.end):  # "in 2021 and 2022": both are asked about
-        return AskedDates()
+    if len(phrases) != 1 or _ANOTHER.match(question, phrases[0].end):
+        return AskedDates()  # two times: one of them says which thing is meant, or both are asked about
+    return _asked(question, phrases[0], known)
+
+
+def _asked(question: str, phrase: _Phrase, known: Known) -> AskedDates:
+    """Return what a question asks with its only time."""
     start, apart = phrase.start, ((phrase.start, phrase.end),)
     if phrase.lead == "as_of":
         return AskedDates(as_of=phrase.days.until, about=phrase.days, apart=apart)
@@ -167,24 +169,22 @@ def _phrase(question: str, one: Expression) -> _Phrase | None:
     kind, leading = lead.lastgroup or "within", before[: lead.start()]
     if _PUBLISHED.search(leading):
         return _Phrase(kind, _led(kind, one.days), lead.start(), one.end)
-    if kind == "of" or _WHICH_THING.search(leading):
+    if kind == "of" or _WHICH_THING.search(leading) or (kind == "within" and _names_a_thing(question, lead, one)):
         return None
-    if kind == "within":
-        if lead.group().casefold().endswith("the ") and _names_a_thing(question, one):
-            return None
-        if (event := _AFTER_AN_EVENT.search(leading)) is not None:  # "since the withdrawal in August 2021"
-            kind = "since" if event["kind"].casefold() in ("since", "after") else "until"
     if kind == "start":
         kind = "since" if _ONWARDS.match(question, one.end) else "within" if _RANGE.search(words) else ""
         if not kind:
             return None  # "figures from 2023" are not those since 2023, and "from 2023" may mean either
+    elif kind == "within" and (event := _AFTER_AN_EVENT.search(leading)):  # "since the withdrawal in August 2021"
+        kind = "since" if event["kind"].casefold() in ("since", "after") else "until"
     return _Phrase(kind, _led(kind, one.days), lead.start(), one.end)
 
 
-def _names_a_thing(question: str, one: Expression) -> bool:
-    """Whether a month or a year says which thing is meant, as in "the June 2022 earthquake"."""
-    month_or_year = _MONTH_AND_YEAR.fullmatch(question, one.start, one.end) is not None
-    return month_or_year and _A_THING.match(question, one.end) is not None
+def _names_a_thing(question: str, lead: re.Match[str], one: Expression) -> bool:
+    """Whether a month or a year says which thing is meant, as in "in the June 2022 earthquake"."""
+    month_or_year = _MONTH_AND_YEAR.fullmatch(question, one.start, one.end)
+    the = lead.group().split()[-1].casefold() == "the"
+    return the and month_or_year is not None and _A_THING.match(question, one.end) is not None
 
 
 def _first(written: str, second: Expression) -> Days | None:

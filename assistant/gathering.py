@@ -55,8 +55,8 @@ def of_both(whole: Selection, halves: Sequence[Selection], *, about: str) -> Sel
     """Return what was chosen for the two halves of a comparison, by turns, and then for the whole of it.
 
     It answers as surely as the less sure half does, or as the whole question. Where the best sentence for either half
-    stands apart from any word of what it is `about`, or none of what was found for it may be offered, the whole question
-    is left as it was.
+    stands apart from any word of what it is `about`, or what was found for it may not be offered, the whole question is
+    left as it was.
     """
     if whole.near_only or not all(_is_answered(half, about) for half in halves):
         return whole

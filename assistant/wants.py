@@ -38,7 +38,10 @@ _LIST = (
 _IN_A_NAME = r"(?:[^?.;:]|(?<=\b[A-Z])\.)"  # "U.S."
 _NAMED = rf"(?P<one>{_IN_A_NAME}{{2,80}}?)"
 _OTHER = rf"(?P<other>{_IN_A_NAME}{{2,80}}?)"
-_ON = r"(?= (?:on|in|over|about|when|as|from|with|for|during|towards?|regarding|spent|spend|said|say|did|do)\b|[?,;]|(?<!\b[A-Z])\.|$)"
+_ON = (
+    r"(?= (?:on|in|over|about|when|as|from|with|for|during|towards?|regarding|spent|spend|said|say|did|do)\b|"
+    r"[?,;]|(?<!\b[A-Z])\.|$)"
+)
 _THE_TWO = (
     re.compile(
         rf"\bhow (?:do|does|did|are|is|were|was|have|has|had|would|will) {_NAMED} and {_OTHER} "
