@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from assistant.answers import Days
-from assistant.dates import MONTHS, Expression, expressions, number_of
+from assistant.dates import Expression, expressions, number_of
+from assistant.word_forms import MONTHS
 
 Known = Callable[[str], bool]
 """Whether a name is a publisher's."""

@@ -6,8 +6,8 @@ one, a country for a country, a phrase with an article for the last such phrase,
 
 import re
 
-from assistant.mentions import CALENDAR, QUESTION_WORDS, may_be_a_person, name_spans, names_in, phrases_in
-from assistant.word_forms import PLACES
+from assistant.mentions import QUESTION_WORDS, may_be_a_person, name_spans, names_in, phrases_in
+from assistant.word_forms import MONTHS, PLACES
 
 # Each alternative begins with a word of its own, so that all of these take linear time.
 _EXCUSES = r"(?:(?:no|nope|sorry|oops|wait|actually|excuse me|my mistake|i mean)\b[\s,.!:;—–-]*)"
@@ -29,8 +29,7 @@ _NEXT_YEAR = re.compile(
     r"(?:in )?(?:the )?(?:(?:year after|next year|following year)|(year before|previous year))", re.IGNORECASE
 )
 _YEAR = re.compile(r"\b(?:1[0-9]|20)[0-9]{2}\b")
-_MONTH = "|".join(month for month in sorted(CALENDAR) if not month.endswith("day"))
-_DATE = re.compile(rf"\b(?:(?:[0-9]{{1,2}} )?(?:{_MONTH}),? )?(?:1[0-9]|20)[0-9]{{2}}\b", re.IGNORECASE)
+_DATE = re.compile(rf"\b(?:(?:[0-9]{{1,2}} )?(?:{'|'.join(MONTHS)}),? )?(?:1[0-9]|20)[0-9]{{2}}\b", re.IGNORECASE)
 _ONLY_A_DATE = re.compile(rf"(?:in |on |for |by |since |until )?(?:the )?(?P<date>{_DATE.pattern})", re.IGNORECASE)
 _ORDINAL = re.compile(r"\b(?:first|second|third|fourth|fifth|sixth|last)\b", re.IGNORECASE)
 _ONLY_AN_ORDINAL = re.compile(rf"(?:in |on |at )?the (?P<ordinal>{_ORDINAL.pattern})(?: one)?", re.IGNORECASE)

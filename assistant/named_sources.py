@@ -30,6 +30,7 @@ from assistant.source_names import (
     spellings_of,
 )
 from assistant.terms import stems
+from assistant.word_forms import MONTHS, WEEKDAYS
 
 LONGEST_NAME = 7
 """How many words a name may have."""
@@ -45,10 +46,9 @@ _NO_NAME = frozenset(
     """
     the a an i in on at by as of to for from and or but not no did does do is are was were has had have can could will
     would should what who whom whose when where why which how if that this these those it he she they we you his her its
-    their our january february march april may june july august september october november december monday tuesday
-    wednesday thursday friday saturday sunday according going considering based
-    """.split()  # noqa: SIM905 - a list of 90 quoted words is harder to read
-)
+    their our according going considering based
+    """.split()  # noqa: SIM905 - a list of 70 quoted words is harder to read
+).union(MONTHS, WEEKDAYS)
 _OF_A_PLACE = re.compile(r" (?:of|in) [A-Z]")
 _POINTS_BACK = re.compile(
     r"\b(?:the|that) (?:same )?(?:report|article|account|paper|newspaper|agency|station|source|story|summary)\b|^It\b",

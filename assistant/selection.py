@@ -83,6 +83,16 @@ class Candidate:
         """The sentence itself."""
         return self.hit.passage.sentences[self.number]
 
+    @property
+    def place(self) -> tuple[str, int]:
+        """Where it stands: in which document, and from which character on."""
+        return self.hit.passage.document, self.sentence.start
+
+    def quoted(self) -> "Chosen":
+        """Return it as a quote to be."""
+        passage, sentence = self.hit.passage, self.sentence
+        return Chosen(passage.document, passage.digest, sentence.start, sentence.end, self.probability)
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -96,6 +106,11 @@ class Chosen:
     also_in: tuple[str, ...] = ()
     side: int | None = None
     agreeing: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Where it stands: in which document, and from which character on."""
+        return self.document, self.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +254,7 @@ def _chosen(
         if candidate.probability < best * TOGETHER:
             break
         words = " ".join(candidate.text.split()).casefold()
-        passage, sentence = candidate.hit.passage, candidate.sentence
+        passage = candidate.hit.passage
         repeated = next(
             (place for place, one in enumerate(chosen) if _repeats(passage, words, one, said[place], copies_of)), None
         )
@@ -251,7 +266,7 @@ def _chosen(
             continue
         if len(chosen) < count:
             said.append(words)
-            chosen.append(Chosen(passage.document, passage.digest, sentence.start, sentence.end, candidate.probability))
+            chosen.append(candidate.quoted())
     return tuple(chosen)
 
 
@@ -272,9 +287,7 @@ def _repeats(
 
 
 def _with_copy(chosen: Chosen, document: str) -> Chosen:
-    return Chosen(
-        chosen.document, chosen.digest, chosen.start, chosen.end, chosen.probability, (*chosen.also_in, document)
-    )
+    return replace(chosen, also_in=(*chosen.also_in, document))
 
 
 def probability(odds: float) -> float:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from assistant.answers import Days
 from assistant.asked_dates import AskedDates, asked_dates, asked_latest
-from assistant.dates import MONTHS
+from assistant.word_forms import MONTHS
 
 TODAY = date(2025, 6, 30)
 """A Monday."""
