@@ -71,6 +71,9 @@ _ANOTHER = re.compile(
     rf"{_S}{_THE}(?:(?:{'|'.join(MONTHS)}){_S})?(?:19|20)[0-9]{{2}}\b",
     re.IGNORECASE,
 )
+_AND_A_SECOND = re.compile(
+    rf"{_S}(?:and|or){_S}(?P<time>(?:(?:{'|'.join(MONTHS)}){_S})?(?:19|20)[0-9]{{2}})\b(?!['’-])", re.IGNORECASE
+)
 _ONWARDS = re.compile(rf"{_S}on(?:wards?)?\b", re.IGNORECASE)
 _RANGE = re.compile(r"[0-9](?:[-–]|\s{1,9}(?:to|and|until)\s{1,9})[0-9]", re.IGNORECASE)
 _REPORTED = re.compile(rf"\b(?:reported|written|published){_S}$", re.IGNORECASE)
@@ -110,9 +113,25 @@ def asked_dates(question: str, today: date, known: Known = lambda _: False) -> A
     except OverflowError:  # days before the first year, or after the last
         return AskedDates()
     phrases = [one for one in phrases if one.lead == "as_of"] or phrases
-    if len(phrases) != 1 or _ANOTHER.match(question, phrases[0].end):
-        return AskedDates()  # two times: one of them says which thing is meant, or both are asked about
-    return _asked(question, phrases[0], known)
+    if len(phrases) != 1:
+        return AskedDates()  # two times: one of them says which thing is meant, and nobody says which
+    phrase = _with_the_second(question, phrases[0])
+    if _ANOTHER.match(question, phrase.end):
+        return AskedDates()  # "in 2023 compared with 2022": both are asked about, each by itself
+    return _asked(question, phrase, known)
+
+
+def _with_the_second(question: str, phrase: _Phrase) -> _Phrase:
+    """Return "in 2021 and 2022" as all days from the first time to the second; any other time as it is."""
+    second = _AND_A_SECOND.match(question, phrase.end)
+    if second is None or phrase.lead != "within":
+        return phrase
+    found = [phrase.days, *(one.days for one in expressions(f"in {second['time']}", None))]
+    since, until = (
+        [one for one in ends if one] for ends in zip(*((one.since, one.until) for one in found), strict=True)
+    )
+    days = Days(min(since), max(until))
+    return _Phrase("within", days, phrase.start, second.end())
 
 
 def _asked(question: str, phrase: _Phrase, known: Known) -> AskedDates:
