@@ -41,7 +41,7 @@ _NEAR = 8
 _PREPOSITIONS = "in|at|by|for|from|with|on|about|to|under|during|after|before|against"
 _PREPOSITION = re.compile(rf"(?P<word>according to|{_PREPOSITIONS}) (?P<rest>\S.*)", re.IGNORECASE | re.DOTALL)
 _PHRASE_OF_A_PREPOSITION = rf"(?:(?! (?:according|and|or|{_PREPOSITIONS})\b)[^,;?!()]){{1,120}}"
-_OPEN_OTHERS_TOO = frozenset("in on at for from since before after and but or so also".split())  # noqa: SIM905 - words
+_OPEN_OTHERS_TOO = frozenset(("in", "on", "at", "for", "from", "since", "before", "after", "and", "but", "or"))
 _TRAILING = " \t\r\n?.!"
 _LONGEST = 300
 """How many characters a correction has at most; a longer one is a question of its own."""
@@ -176,17 +176,4 @@ def _is_a_thing(meant: str) -> bool:
 
 def _is_a_question(meant: str) -> bool:
     words = meant.split()
-    first = words[0].casefold()
-    return first in QUESTION_WORDS - {
-        "in",
-        "on",
-        "at",
-        "for",
-        "from",
-        "since",
-        "before",
-        "after",
-        "and",
-        "but",
-        "or",
-    } and (len(words) >= _FEWEST_WORDS)
+    return words[0].casefold() in QUESTION_WORDS - _OPEN_OTHERS_TOO and len(words) >= _FEWEST_WORDS
