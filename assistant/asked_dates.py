@@ -72,7 +72,7 @@ _ANOTHER = re.compile(
     re.IGNORECASE,
 )
 _AND_A_SECOND = re.compile(
-    rf"{_S}(?:and|or){_S}(?P<time>(?:(?:{'|'.join(MONTHS)}){_S})?(?:19|20)[0-9]{{2}})\b(?!['’-])", re.IGNORECASE
+    rf"{_S}and{_S}(?P<time>(?:(?:{'|'.join(MONTHS)}){_S})?(?:19|20)[0-9]{{2}})\b(?!['’-])", re.IGNORECASE
 )
 _ONWARDS = re.compile(rf"{_S}on(?:wards?)?\b", re.IGNORECASE)
 _RANGE = re.compile(r"[0-9](?:[-–]|\s{1,9}(?:to|and|until)\s{1,9})[0-9]", re.IGNORECASE)
@@ -117,7 +117,7 @@ def asked_dates(question: str, today: date, known: Known = lambda _: False) -> A
         return AskedDates()  # two times: one of them says which thing is meant, and nobody says which
     phrase = _with_the_second(question, phrases[0])
     if _ANOTHER.match(question, phrase.end):
-        return AskedDates()  # "in 2023 compared with 2022": both are asked about, each by itself
+        return AskedDates()  # "in 2023 or 2024": which one, is what is asked
     return _asked(question, phrase, known)
 
 
