@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from assistant.answers import Days
-from assistant.dates import MONTHS, Expression, expressions, number_of
+from assistant.dates import Expression, expressions, number_of
+from assistant.word_forms import MONTHS
 
 Known = Callable[[str], bool]
 """Whether a name is a publisher's."""
@@ -57,6 +58,22 @@ _WHICH_THING = re.compile(  # "what did the deal signed in 2020 say": "did" has 
     rf"\b(?:did|does|do)\b[^,;]*{_S}(?:\w{{2,30}}ed|made|held|begun|struck|built|sent|given|written|taken|set){_S}$",
     re.IGNORECASE,
 )
+_AFTER_AN_EVENT = re.compile(
+    rf"\b(?P<kind>since|after|before|until|till){_S}(?:[^\W\d][\w’'-]{{0,40}}{_S}){{1,6}}$", re.IGNORECASE
+)
+_MONTH_AND_YEAR = re.compile(rf"(?:(?:{'|'.join(MONTHS)}),?{_S})?[0-9]{{4}}", re.IGNORECASE)
+_A_THING = re.compile(
+    rf"{_S}(?!(?:what|who|whom|whose|which|when|where|why|how|is|are|was|were|did|do|does|has|have|had|will|would|can|"
+    r"could|and|or|but|to|until|till|as)\b)[A-Za-z]",
+)
+_ANOTHER = re.compile(
+    rf"(?:,|,?{_S}(?:and|or|nor|versus|vs\.?|than|compared{_S}(?:with|to)|as{_S}opposed{_S}to))(?:{_S}(?:in|of))?"
+    rf"{_S}{_THE}(?:(?:{'|'.join(MONTHS)}){_S})?(?:19|20)[0-9]{{2}}\b",
+    re.IGNORECASE,
+)
+_AND_A_SECOND = re.compile(
+    rf"{_S}and{_S}(?P<time>(?:(?:{'|'.join(MONTHS)}){_S})?(?:19|20)[0-9]{{2}})\b(?!['’-])", re.IGNORECASE
+)
 _ONWARDS = re.compile(rf"{_S}on(?:wards?)?\b", re.IGNORECASE)
 _RANGE = re.compile(r"[0-9](?:[-–]|\s{1,9}(?:to|and|until)\s{1,9})[0-9]", re.IGNORECASE)
 _REPORTED = re.compile(rf"\b(?:reported|written|published){_S}$", re.IGNORECASE)
@@ -91,13 +108,34 @@ def asked_dates(question: str, today: date, known: Known = lambda _: False) -> A
 
     `known` tells a publisher's name: "reported in May 2023 by" somebody else is no day of publication.
     """
-    phrases = [found for one in _candidates(question, today) if (found := _phrase(question, one)) is not None]
-    if (stretch := _stretch(question, today)) is not None:  # "in the last year" is no calendar year
-        phrases = [stretch, *(one for one in phrases if one.end <= stretch.start or one.start >= stretch.end)]
+    try:
+        phrases = _phrases(question, today)
+    except OverflowError:  # days before the first year, or after the last
+        return AskedDates()
     phrases = [one for one in phrases if one.lead == "as_of"] or phrases
     if len(phrases) != 1:
         return AskedDates()  # two times: one of them says which thing is meant, and nobody says which
-    phrase = phrases[0]
+    phrase = _with_the_second(question, phrases[0])
+    if _ANOTHER.match(question, phrase.end):
+        return AskedDates()  # "in 2023 or 2024": which one, is what is asked
+    return _asked(question, phrase, known)
+
+
+def _with_the_second(question: str, phrase: _Phrase) -> _Phrase:
+    """Return "in 2021 and 2022" as all days from the first time to the second; any other time as it is."""
+    second = _AND_A_SECOND.match(question, phrase.end)
+    if second is None or phrase.lead != "within":
+        return phrase
+    found = [phrase.days, *(one.days for one in expressions(f"in {second['time']}", None))]
+    since, until = (
+        [one for one in ends if one] for ends in zip(*((one.since, one.until) for one in found), strict=True)
+    )
+    days = Days(min(since), max(until))
+    return _Phrase("within", days, phrase.start, second.end())
+
+
+def _asked(question: str, phrase: _Phrase, known: Known) -> AskedDates:
+    """Return what a question asks with its only time."""
     start, apart = phrase.start, ((phrase.start, phrase.end),)
     if phrase.lead == "as_of":
         return AskedDates(as_of=phrase.days.until, about=phrase.days, apart=apart)
@@ -115,6 +153,15 @@ def asked_latest(question: str) -> tuple[int, int] | None:
     """Return where a question asks for the newest ("the latest figure", "most recently"), or None."""
     found = _LATEST.search(question)
     return found.span() if found else None
+
+
+def _phrases(question: str, today: date) -> list[_Phrase]:
+    """Return the times in a question that may be asked about."""
+    phrases = [found for one in _candidates(question, today) if (found := _phrase(question, one)) is not None]
+    if (stretch := _stretch(question, today)) is None:
+        return phrases
+    # "in the last year" is no calendar year
+    return [stretch, *(one for one in phrases if one.end <= stretch.start or one.start >= stretch.end)]
 
 
 def _candidates(question: str, today: date) -> list[Expression]:
@@ -142,13 +189,22 @@ def _phrase(question: str, one: Expression) -> _Phrase | None:
     kind, leading = lead.lastgroup or "within", before[: lead.start()]
     if _PUBLISHED.search(leading):
         return _Phrase(kind, _led(kind, one.days), lead.start(), one.end)
-    if kind == "of" or _WHICH_THING.search(leading):
+    if kind == "of" or _WHICH_THING.search(leading) or (kind == "within" and _names_a_thing(question, lead, one)):
         return None
     if kind == "start":
         kind = "since" if _ONWARDS.match(question, one.end) else "within" if _RANGE.search(words) else ""
         if not kind:
             return None  # "figures from 2023" are not those since 2023, and "from 2023" may mean either
+    elif kind == "within" and (event := _AFTER_AN_EVENT.search(leading)):  # "since the withdrawal in August 2021"
+        kind = "since" if event["kind"].casefold() in ("since", "after") else "until"
     return _Phrase(kind, _led(kind, one.days), lead.start(), one.end)
+
+
+def _names_a_thing(question: str, lead: re.Match[str], one: Expression) -> bool:
+    """Whether a month or a year says which thing is meant, as in "in the June 2022 earthquake"."""
+    month_or_year = _MONTH_AND_YEAR.fullmatch(question, one.start, one.end)
+    the = lead.group().split()[-1].casefold() == "the"
+    return the and month_or_year is not None and _A_THING.match(question, one.end) is not None
 
 
 def _first(written: str, second: Expression) -> Days | None:

@@ -43,6 +43,7 @@ from assistant.restating import restate
 from assistant.retrieval import Found, FusedRetriever
 from assistant.selection import Candidate, Chosen, Selection, Selector
 from assistant.sides import with_sides
+from assistant.source_names import key_of, spellings_of
 from assistant.speakers import Said, speech_of, theirs
 from assistant.standing import Standing
 from assistant.timing import newest_first, of_time
@@ -194,9 +195,9 @@ class _Steps:
         understood = asking.understood
         chosen = self._chosen(asking, asking.found)
         if understood.compared and (halves := halves_of(asking.searched_for)):
-            chosen = of_both(
-                chosen, [self._of_half(asking, half) for half in halves], about=about_of(asking.searched_for)
-            )
+            two = zip(understood.compared, halves, strict=True)
+            found = [self._of_half(asking, name, half) for name, half in two]
+            chosen = of_both(chosen, found, about=about_of(asking.searched_for))
         return self._arranged(replace(asking, selection=gathered(chosen, understood.wants, understood.compared)))
 
     def _arranged(self, asking: Asking) -> Asking:
@@ -209,10 +210,16 @@ class _Steps:
             chosen = with_sides(chosen, question, asking.found.read_as, catalogue)
         return replace(asking, selection=chosen)
 
-    def _of_half(self, asking: Asking, half: str) -> Selection:
-        """Return what answers half of a comparison."""
+    def _of_half(self, asking: Asking, name: str, half: str) -> Selection:
+        """Return what answers half of a comparison; of two publishers, what each of them published."""
         understood = replace(asking.understood, apart=())  # those places are the whole question's
-        asked = self.retrieve(replace(asking, searched_for=half, understood=understood))
+        asked = replace(asking, searched_for=half, understood=understood)
+        key = key_of(name)
+        if own := tuple(one for one in understood.filters.publishers if key in map(key_of, spellings_of(one))):
+            narrowed = replace(understood, filters=replace(understood.filters, publishers=own))
+            about = about_of(asking.searched_for).strip()
+            asked = self._allowed(replace(asked, searched_for=about, understood=narrowed))
+        asked = self.retrieve(asked)
         return NOTHING if asked.found is None else self._chosen(asked, asked.found)
 
     def _chosen(self, asking: Asking, found: Found) -> Selection:

@@ -64,18 +64,14 @@ def choose(
 
 def offered_of(selection: Selection) -> list[Candidate]:
     """Return the sentences that a model may choose from, each once: what was chosen without it is among them."""
-    places = {(one.document, one.start) for one in selection.chosen}
+    places = {one.place for one in selection.chosen}
     distinct: dict[str, Candidate] = {}
     for candidate in selection.weighed:
         distinct.setdefault(words_of(candidate), candidate)
     ranked = list(distinct.values())
-    chosen = [one for one in ranked if _place(one) in places]
-    kept = [*chosen, *(one for one in ranked if _place(one) not in places)][:MOST_OFFERED]
+    chosen = [one for one in ranked if one.place in places]
+    kept = [*chosen, *(one for one in ranked if one.place not in places)][:MOST_OFFERED]
     return sorted(kept, key=ranked.index)
-
-
-def _place(candidate: Candidate) -> tuple[str, int]:
-    return candidate.hit.passage.document, candidate.sentence.start
 
 
 def _option(candidate: Candidate, catalogue: Catalogue) -> Option:

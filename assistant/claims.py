@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from assistant.terms import stem_of, terms
+from assistant.word_forms import COUNTED, MONTHS
 
 LONGEST = 2000
 """The characters of a sentence beyond which it is not read: no sentence that answers is so long."""
@@ -22,13 +23,8 @@ def _row(words: str) -> tuple[str, ...]:
     return tuple(words.split())
 
 
-_MONTHS = _row("january february march april may june july august september october november december")
-_SMALL = _row(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-)
 _TENS = _row("twenty thirty forty fifty sixty seventy eighty ninety")
-_WORDS = {word: number for number, word in enumerate(_SMALL) if number > 1}  # "one" is as often no number
+_WORDS = {word: number for number, word in enumerate(COUNTED) if number > 1}  # "one" is as often no number
 _WORDS |= dict(zip(_TENS, range(20, 100, 10), strict=True))
 _TIMES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _ABOUT = frozenset(_row("about around roughly some approximately close"))
@@ -253,7 +249,7 @@ def _places(tokens: Sequence[str]) -> Iterator[str]:
     for before, token in pairwise(tokens):
         if before.casefold() in ("in", "at", "near", "from", "across") and token[0].isupper():
             stem = stem_of(token)
-            if stem and token.casefold() not in _MONTHS:
+            if stem and token.casefold() not in MONTHS:
                 yield stem
 
 
@@ -262,7 +258,7 @@ def _names(core: str) -> Iterator[str]:
     found = list(terms(core))
     for place, term in enumerate(found):
         opens = term.start == 0 and not (place + 1 < len(found) and found[place + 1].name)
-        if term.name and not opens and core[term.start : term.end].casefold() not in _MONTHS:
+        if term.name and not opens and core[term.start : term.end].casefold() not in MONTHS:
             yield term.stem
 
 
@@ -308,7 +304,7 @@ def _number(tokens: Sequence[str], place: int) -> tuple[float | None, int]:
     if value is None:
         return None, 1
     around = [tokens[other].casefold() for other in (place - 1, place + 1) if 0 <= other < len(tokens)]
-    if any(other in _MONTHS or other == ":" for other in around):
+    if any(other in MONTHS or other == ":" for other in around):
         return None, 1
     if _whole(token) in _YEAR and _is_year(tokens, place):
         return None, 1
@@ -328,7 +324,7 @@ def _digits(token: str) -> float | None:
 def _is_year(tokens: Sequence[str], place: int) -> bool:
     before = tokens[place - 1].casefold() if place else ""
     return (
-        before in {"in", "of", "since", "by", "until", "from", "to", "during", "year", "and", ",", "-", "(", *_MONTHS}
+        before in {"in", "of", "since", "by", "until", "from", "to", "during", "year", "and", ",", "-", "(", *MONTHS}
         or place + 1 >= len(tokens)
         or not tokens[place + 1][0].isalpha()
     )
@@ -369,19 +365,19 @@ def _days(tokens: Sequence[str]) -> Iterator[Day]:
     """Yield the days of a sentence: "9 June 2024", "June 9, 2024", "June 2024", "in 2024"."""
     for place, token in enumerate(tokens):
         lowered = token.casefold()
-        if lowered in _MONTHS and token[0].isupper():
+        if lowered in MONTHS and token[0].isupper():
             after = [_whole(other) for other in tokens[place + 1 : place + 4] if other != ","]
             before = _whole(tokens[place - 1]) if place else None
             day = next((one for one in (before, *after[:1]) if one in _DAYS), None)
             year = next((one for one in after[:2] if one in _YEAR), None)
             if lowered != "may" or day is not None or year is not None:
-                yield Day(year, _MONTHS.index(lowered) + 1, day)
+                yield Day(year, MONTHS.index(lowered) + 1, day)
         elif _whole(token) in _YEAR and _is_year(tokens, place) and not _of_a_month(tokens, place):
             yield Day(_whole(token), None, None)
 
 
 def _of_a_month(tokens: Sequence[str], place: int) -> bool:
-    return any(other.casefold() in _MONTHS for other in tokens[max(0, place - 3) : place])
+    return any(other.casefold() in MONTHS for other in tokens[max(0, place - 3) : place])
 
 
 def _whole(token: str) -> int | None:

@@ -6,8 +6,8 @@ one, a country for a country, a phrase with an article for the last such phrase,
 
 import re
 
-from assistant.mentions import CALENDAR, QUESTION_WORDS, may_be_a_person, name_spans, names_in, phrases_in
-from assistant.word_forms import PLACES
+from assistant.mentions import QUESTION_WORDS, may_be_a_person, name_spans, names_in, phrases_in
+from assistant.word_forms import MONTHS, PLACES
 
 # Each alternative begins with a word of its own, so that all of these take linear time.
 _EXCUSES = r"(?:(?:no|nope|sorry|oops|wait|actually|excuse me|my mistake|i mean)\b[\s,.!:;—–-]*)"
@@ -29,8 +29,7 @@ _NEXT_YEAR = re.compile(
     r"(?:in )?(?:the )?(?:(?:year after|next year|following year)|(year before|previous year))", re.IGNORECASE
 )
 _YEAR = re.compile(r"\b(?:1[0-9]|20)[0-9]{2}\b")
-_MONTH = "|".join(month for month in sorted(CALENDAR) if not month.endswith("day"))
-_DATE = re.compile(rf"\b(?:(?:[0-9]{{1,2}} )?(?:{_MONTH}),? )?(?:1[0-9]|20)[0-9]{{2}}\b", re.IGNORECASE)
+_DATE = re.compile(rf"\b(?:(?:[0-9]{{1,2}} )?(?:{'|'.join(MONTHS)}),? )?(?:1[0-9]|20)[0-9]{{2}}\b", re.IGNORECASE)
 _ONLY_A_DATE = re.compile(rf"(?:in |on |for |by |since |until )?(?:the )?(?P<date>{_DATE.pattern})", re.IGNORECASE)
 _ORDINAL = re.compile(r"\b(?:first|second|third|fourth|fifth|sixth|last)\b", re.IGNORECASE)
 _ONLY_AN_ORDINAL = re.compile(rf"(?:in |on |at )?the (?P<ordinal>{_ORDINAL.pattern})(?: one)?", re.IGNORECASE)
@@ -42,7 +41,7 @@ _NEAR = 8
 _PREPOSITIONS = "in|at|by|for|from|with|on|about|to|under|during|after|before|against"
 _PREPOSITION = re.compile(rf"(?P<word>according to|{_PREPOSITIONS}) (?P<rest>\S.*)", re.IGNORECASE | re.DOTALL)
 _PHRASE_OF_A_PREPOSITION = rf"(?:(?! (?:according|and|or|{_PREPOSITIONS})\b)[^,;?!()]){{1,120}}"
-_OPEN_OTHERS_TOO = frozenset("in on at for from since before after and but or so also".split())  # noqa: SIM905 - words
+_OPEN_OTHERS_TOO = frozenset(("in", "on", "at", "for", "from", "since", "before", "after", "and", "but", "or"))
 _TRAILING = " \t\r\n?.!"
 _LONGEST = 300
 """How many characters a correction has at most; a longer one is a question of its own."""
@@ -62,6 +61,7 @@ def corrected(asked: str, before: str) -> str | None:
     """
     if len(asked) > _LONGEST:
         return None
+    asked = " ".join(asked.split())  # so that no other kind of space is taken for a word
     for pattern in (_NOT_THIS_BUT_THAT, _THAT_NOT_THIS):
         found = pattern.fullmatch(asked)
         if found and (changed := _replaced(before, found["wrong"], found["right"])):
@@ -176,17 +176,4 @@ def _is_a_thing(meant: str) -> bool:
 
 def _is_a_question(meant: str) -> bool:
     words = meant.split()
-    first = words[0].casefold()
-    return first in QUESTION_WORDS - {
-        "in",
-        "on",
-        "at",
-        "for",
-        "from",
-        "since",
-        "before",
-        "after",
-        "and",
-        "but",
-        "or",
-    } and (len(words) >= _FEWEST_WORDS)
+    return words[0].casefold() in QUESTION_WORDS - _OPEN_OTHERS_TOO and len(words) >= _FEWEST_WORDS

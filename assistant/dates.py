@@ -14,12 +14,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from assistant.answers import Days
+from assistant.word_forms import COUNTED, MONTHS, WEEKDAYS
 
-MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-    "december",
-)  # fmt: skip
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 """The month in which each season of three months begins (northern half of the world)."""
 
@@ -29,21 +25,16 @@ MOST = 2000
 AHEAD = 80
 """How many characters before an expression are read for words that look ahead."""
 
-_NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-    )
-} | {"a": 1, "an": 1}
+_NUMBERS = {word: number for number, word in enumerate(COUNTED[:13])} | {"a": 1, "an": 1}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 
 _S = r"\s{1,9}"
-_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_MONTH = "|".join(map(str.capitalize, MONTHS))
 _SHORT = r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec"
 _NAMED = rf"(?P<month>(?:{_MONTH})|(?:{_SHORT})\b\.?)"  # beside a number, short names are months, too
 _DAY = r"(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:19|20)[0-9]{2})\b(?![.,:/-][0-9]|%)"
-_WEEKDAY = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+_WEEKDAY = "|".join(map(str.capitalize, WEEKDAYS))
 _SEASON = "spring|summer|autumn|winter"
 _COUNT = r"(?P<count>[0-9]{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _UNIT = r"(?P<unit>day|week|month|year)"
@@ -449,7 +440,7 @@ _FORMS = (
     _form(rf"\b(?P<piece>[QH])(?P<which>[1-4]){_S}(?:of{_S})?{_YEAR}", _fraction, dated=True),
     _form(rf"\b(?:{_PART})?{_NAMED}(?:{_S}of{_S}|,?{_S}){_YEAR}", _month_of_year, dated=True),
     _form(rf"\b(?P<season>{_SEASON}|fall){_S}(?:of{_S})?{_YEAR}", _season_of_year, dated=True),
-    _form(r"\b(?P<decade>(?:19|20)[0-9]0)s\b", _decade, dated=True),
+    _form(r"\b(?P<decade>(?:19|20)[0-9]0)(?:s|(?<=\bthe [0-9]{4})['’]s)\b", _decade, dated=True),
     _form(rf"\b{_PART}{_YEAR}", _whole_year, dated=True),
     _form(rf"\b{_DAY}{_OTHER_DAY}{_S}(?:of{_S})?{_CAPITAL}", _day_of_month, *MONTHS, any_case=False),
     _form(rf"\b{_CAPITAL}{_S}{_DAY}{_OTHER_DAY}\b(?![,.:]?[0-9]|%)", _day_of_month, *MONTHS, any_case=False),

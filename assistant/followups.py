@@ -115,6 +115,9 @@ _TOPIC = 24
 _OF_A_QUOTE = 10
 """The most words of a quote that are put behind a follow-up about it."""
 
+_PERSONS = 10
+"""How many persons of a question are looked at for whom "he" stands for, the last ones: each is sought in all turns."""
+
 
 def stand_alone(question: Question) -> str:
     """Return the question as it is to be searched for, with what it leaves to the earlier turns put in.
@@ -302,7 +305,7 @@ def _last_person(earlier: tuple[Turn, ...]) -> str | None:
     """Return the person whom an earlier question named last; of several, the last of whom two names are known."""
     texts = [turn.searched_for for turn in earlier]
     for text in reversed(texts):
-        persons = [name for name in map(bare_name, names_in(text)) if may_be_a_person(name)]
+        persons = [name for name in map(bare_name, names_in(text)) if may_be_a_person(name)][-_PERSONS:]
         whole = [name for name in persons if " " in fuller(name, texts)]
         if persons:
             return (whole or persons)[-1]

@@ -33,20 +33,21 @@ def gathered(selection: Selection, wants: Wants, compared: Sequence[str] = ()) -
     if wants is Wants.FACT or not selection.chosen:
         return selection
     chosen = list(selection.chosen)
-    texts = [one.text for one in selection.weighed if _place(one) in {(it.document, it.start) for it in chosen}]
+    places = {one.place for one in chosen}
+    texts = [one.text for one in selection.weighed if one.place in places]
     best = selection.weighed[0].probability
     for name in compared:
         if any(_names(name, text) for text in texts):
             continue
         found = next((one for one in selection.weighed if _names(name, one.text)), None)
         if found is not None and found.probability >= OF_THE_TWO * best:
-            chosen.append(_quote_of(found))
+            chosen.append(found.quoted())
             texts.append(found.text)
     for candidate in selection.weighed:
         if candidate.probability < OF_A_LIST * best or len(chosen) >= MOST_ITEMS:
             break
         if not any(_says_again(candidate.text, text) for text in texts):
-            chosen.append(_quote_of(candidate))
+            chosen.append(candidate.quoted())
             texts.append(candidate.text)
     return replace(selection, chosen=tuple(chosen))
 
@@ -55,16 +56,17 @@ def of_both(whole: Selection, halves: Sequence[Selection], *, about: str) -> Sel
     """Return what was chosen for the two halves of a comparison, by turns, and then for the whole of it.
 
     It answers as surely as the less sure half does, or as the whole question. Where the best sentence for either half
-    stands apart from any word of what it is `about`, the whole question is left as it was.
+    stands apart from any word of what it is `about`, or what was found for it may not be offered, the whole question is
+    left as it was.
     """
-    if not all(half.chosen and _is_about(half.weighed[0], about) for half in halves):
+    if whole.near_only or not all(_is_answered(half, about) for half in halves):
         return whole
     chosen: list[Chosen] = []
     turns = [one for pair in zip_longest(*(half.chosen for half in halves)) for one in pair if one is not None]
     for one in (*turns, *whole.chosen):
-        if not any(one.document == other.document and one.start == other.start for other in chosen):
+        if all(one.place != other.place for other in chosen):
             chosen.append(one)
-    weighed = {_place(one): one for half in (*halves, whole) for one in half.weighed}
+    weighed = {one.place: one for half in (*halves, whole) for one in half.weighed}
     confidence = max(whole.confidence, min(half.confidence for half in halves))
     ordered = sorted(weighed.values(), key=lambda one: (-one.probability, one.hit.passage.id, one.number))
     return Selection(tuple(chosen[:MOST_ITEMS]), confidence, tuple(ordered))
@@ -86,15 +88,10 @@ def _names(name: str, text: str) -> bool:
     return bool(wanted) and wanted <= set(stems(text))
 
 
+def _is_answered(half: Selection, about: str) -> bool:
+    return bool(half.chosen) and not half.near_only and _is_about(half.weighed[0], about)
+
+
 def _is_about(candidate: Candidate, about: str) -> bool:
     """Whether a sentence has a word of what a comparison is about."""
     return not set(stems(about)).isdisjoint(stems(candidate.text))
-
-
-def _place(candidate: Candidate) -> tuple[str, int]:
-    return candidate.hit.passage.document, candidate.sentence.start
-
-
-def _quote_of(candidate: Candidate) -> Chosen:
-    passage, sentence = candidate.hit.passage, candidate.sentence
-    return Chosen(passage.document, passage.digest, sentence.start, sentence.end, candidate.probability)

@@ -7,14 +7,9 @@ import re
 from collections.abc import Iterator
 
 from assistant.terms import Term, terms
-from assistant.word_forms import PLACES
+from assistant.word_forms import MONTHS, PLACES, WEEKDAYS
 
-CALENDAR = frozenset(
-    """
-    january february march april may june july august september october november december
-    monday tuesday wednesday thursday friday saturday sunday
-    """.split()  # noqa: SIM905 - a list of 19 quoted words is harder to read
-)
+CALENDAR = frozenset((*MONTHS, *WEEKDAYS))
 
 QUESTION_WORDS = frozenset(
     """

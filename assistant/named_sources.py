@@ -30,6 +30,7 @@ from assistant.source_names import (
     spellings_of,
 )
 from assistant.terms import stems
+from assistant.word_forms import MONTHS, WEEKDAYS
 
 LONGEST_NAME = 7
 """How many words a name may have."""
@@ -45,10 +46,9 @@ _NO_NAME = frozenset(
     """
     the a an i in on at by as of to for from and or but not no did does do is are was were has had have can could will
     would should what who whom whose when where why which how if that this these those it he she they we you his her its
-    their our january february march april may june july august september october november december monday tuesday
-    wednesday thursday friday saturday sunday according going considering based
-    """.split()  # noqa: SIM905 - a list of 90 quoted words is harder to read
-)
+    their our according going considering based
+    """.split()  # noqa: SIM905 - a list of 70 quoted words is harder to read
+).union(MONTHS, WEEKDAYS)
 _OF_A_PLACE = re.compile(r" (?:of|in) [A-Z]")
 _POINTS_BACK = re.compile(
     r"\b(?:the|that) (?:same )?(?:report|article|account|paper|newspaper|agency|station|source|story|summary)\b|^It\b",
@@ -268,6 +268,7 @@ class _Search:
         elif outlet or (self._is_nowhere(run) and not name.isupper()):  # initials may be spelt out in the texts
             article = "the " if self._question[: run[0].start].casefold().endswith("the ") else ""
             self._unknown[article + name] = None
+            self._apart.append(with_its_cue(self._question, run[0].start, run[-1].end))
         else:
             self._unclear = True  # a person or an office, of whom the texts may tell under another name
 

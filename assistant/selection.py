@@ -84,6 +84,16 @@ class Candidate:
         """The sentence itself."""
         return self.hit.passage.sentences[self.number]
 
+    @property
+    def place(self) -> tuple[str, int]:
+        """Where it stands: in which document, and from which character on."""
+        return self.hit.passage.document, self.sentence.start
+
+    def quoted(self) -> "Chosen":
+        """Return it as a quote to be."""
+        passage, sentence = self.hit.passage, self.sentence
+        return Chosen(passage.document, passage.digest, sentence.start, sentence.end, self.probability)
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -97,6 +107,11 @@ class Chosen:
     also_in: tuple[str, ...] = ()
     side: int | None = None
     agreeing: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Where it stands: in which document, and from which character on."""
+        return self.document, self.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,12 +265,12 @@ def quotes_of(
     said: list[str] = []
     for candidate in picked:
         words = words_of(candidate)
-        passage, sentence = candidate.hit.passage, candidate.sentence
+        passage = candidate.hit.passage
         if any(_repeats(passage, words, one, said[place], copies_of) for place, one in enumerate(chosen)):
             continue
         if len(chosen) < count:
             said.append(words)
-            chosen.append(Chosen(passage.document, passage.digest, sentence.start, sentence.end, candidate.probability))
+            chosen.append(candidate.quoted())
     for candidate in weighed:
         # "Also in" is said of the same words only: those of a copy that were reworded are not what is quoted.
         place = next((place for place, words in enumerate(said) if words == words_of(candidate)), None)
@@ -287,9 +302,7 @@ def _repeats(
 
 
 def _with_copy(chosen: Chosen, document: str) -> Chosen:
-    return Chosen(
-        chosen.document, chosen.digest, chosen.start, chosen.end, chosen.probability, (*chosen.also_in, document)
-    )
+    return replace(chosen, also_in=(*chosen.also_in, document))
 
 
 def probability(odds: float) -> float:

@@ -25,8 +25,7 @@ ALIKE = 0.35
 """The least cosine of two sentences of which one contradicts the other."""
 
 MOST_SIDES = 3
-MOST_QUOTES = 6
-"""The most quotes of an answer that shows sides."""
+"""The most sides that are shown; of one of which nothing was chosen, a single quote."""
 
 SHARED = 0.5
 """The share of the question's words that either sentence has which both must have."""
@@ -99,7 +98,7 @@ class _Voice:
 
     @property
     def place(self) -> tuple[str, int]:
-        return self.document, self.candidate.sentence.start
+        return self.candidate.place
 
 
 def with_sides(selection: Selection, question: str, read_as: Mapping[str, str], catalogue: Catalogue) -> Selection:
@@ -113,7 +112,7 @@ def with_sides(selection: Selection, question: str, read_as: Mapping[str, str], 
     voices = _voices(selection.weighed, sought, catalogue)
     chosen = list(selection.chosen)
     found = _Compared(sought, catalogue)
-    sides = found.sides([voice for voice in voices if voice.place == (chosen[0].document, chosen[0].start)], voices)
+    sides = found.sides([voice for voice in voices if voice.place == chosen[0].place], voices)
     if len(sides) > 1:
         chosen = _side_by_side(chosen, sides)
     agreed = tuple(replace(one, agreeing=found.agreeing(one, voices)) for one in chosen)
@@ -123,19 +122,20 @@ def with_sides(selection: Selection, question: str, read_as: Mapping[str, str], 
 def _voices(weighed: Sequence[Candidate], sought: _Sought, catalogue: Catalogue) -> list[_Voice]:
     """Return the sentences to compare: those that are probable enough and stand where the question's names do."""
     found = []
-    around: dict[int, frozenset[str]] = {}
+    around: dict[tuple[str, int], frozenset[str]] = {}
     for candidate in weighed[:LOOKED_AT]:
         if candidate.probability < LEAST * weighed[0].probability:
             break
         passage = candidate.hit.passage
-        if passage.id not in around:
+        place = (passage.document, passage.id)  # earlier revisions' passages are numbered within their document
+        if place not in around:
             text = catalogue.text(passage.document, passage.digest)
             written = text[passage.sentences[0].start : passage.sentences[-1].end]
-            around[passage.id] = _words(f"{catalogue.title(passage.document)}\n{written}")
-        if sought.names <= around[passage.id]:
+            around[place] = _words(f"{catalogue.title(passage.document)}\n{written}")
+        if sought.names <= around[place]:
             claims = claims_of(candidate.text)
             figure = _figure(claims, sought) if sought.figure else None
-            found.append(_Voice(candidate, claims, around[passage.id], figure))
+            found.append(_Voice(candidate, claims, around[place], figure))
     return found
 
 
@@ -189,7 +189,7 @@ class _Compared:
 
     def agreeing(self, chosen: Chosen, voices: Sequence[_Voice]) -> tuple[str, ...]:
         """Return the other documents that say the same, in the order of their best sentences; copies count once."""
-        voice = next((one for one in voices if one.place == (chosen.document, chosen.start)), None)
+        voice = next((one for one in voices if one.place == chosen.place), None)
         if voice is None:
             return ()
         found: list[str] = []
@@ -343,15 +343,10 @@ def _cosine(one: Candidate, other: Candidate) -> float:
 
 def _side_by_side(chosen: Sequence[Chosen], sides: Sequence[Sequence[_Voice]]) -> list[Chosen]:
     """Return the chosen quotes by side, with one of each side that none was chosen of, and what is of no side last."""
-    places = {(one.document, one.start): one for one in chosen}
+    places = {one.place: one for one in chosen}
     found: list[Chosen] = []
     for number, side in enumerate(sides, start=1):
-        own = [replace(places.pop(voice.place), side=number) for voice in side if voice.place in places]
-        found += own or [replace(_quote_of(side[0].candidate), side=number)]
-    rest = list(places.values())
-    return [*found, *rest][: max(MOST_QUOTES, len(chosen))]
-
-
-def _quote_of(candidate: Candidate) -> Chosen:
-    passage, sentence = candidate.hit.passage, candidate.sentence
-    return Chosen(passage.document, passage.digest, sentence.start, sentence.end, candidate.probability)
+        of_it = {voice.place for voice in side} & places.keys()
+        own = [replace(places.pop(place), side=number) for place in list(places) if place in of_it]
+        found += own or [replace(side[0].candidate.quoted(), side=number)]
+    return [*found, *places.values()]

@@ -108,7 +108,8 @@ class _Times:
         written = document.updated or document.published
         if written is None:
             return SILENT
-        return AROUND if Days(written - WIDE, written).meets(about) else SILENT
+        since = written - WIDE if written - date.min > WIDE else None
+        return AROUND if Days(since, written).meets(about) else SILENT
 
     def _read(self, passage: StoredPassage) -> list[tuple[tuple[Expression, ...], Expression | None]]:
         """Return what each sentence of a passage speaks of itself, and what was spoken of last before it."""

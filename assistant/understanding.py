@@ -4,6 +4,7 @@ Each part is one function over the stand-alone question, and each can be switche
 shown, and restricts the search as a filter does.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -11,7 +12,7 @@ from assistant.answers import Filters, Inference, Question, Understanding
 from assistant.asked_dates import AskedDates, asked_dates, asked_latest
 from assistant.catalogue import Catalogue
 from assistant.named_sources import named_sources
-from assistant.source_names import key_of
+from assistant.source_names import key_of, known_names
 from assistant.speakers import speaker_wanted
 from assistant.terms import stems
 from assistant.wants import wants_of
@@ -67,9 +68,9 @@ def _with_sources(understood: Understanding, chosen: Filters, searched_for: str,
     named = found.filters
     filters = replace(
         understood.filters,
-        publishers=() if chosen.publishers else named.publishers,
-        documents=() if chosen.documents else named.documents,
-        authors=() if chosen.authors else named.authors,
+        publishers=_beside(chosen.publishers, named.publishers or _publishers_compared(understood.compared, catalogue)),
+        documents=_beside(chosen.documents, named.documents),
+        authors=_beside(chosen.authors, named.authors),
     )
     return replace(
         understood,
@@ -78,6 +79,19 @@ def _with_sources(understood: Understanding, chosen: Filters, searched_for: str,
         unknown_sources=found.unknown,
         apart=(*understood.apart, *found.apart),
     )
+
+
+def _beside(chosen: Sequence[str], named: Sequence[str]) -> tuple[str, ...]:
+    """Return what a question names of a kind of which the reader chose some, or none: what was chosen stays so."""
+    ours = {name.casefold() for name in chosen}
+    return tuple(name for name in named if not ours or name.casefold() in ours)
+
+
+def _publishers_compared(compared: Sequence[str], catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the publishers that a comparison is of, where all that it is of are newspapers and the like."""
+    known = known_names(catalogue)
+    found = [sorted(filter(known.is_outlet, known.publishers.get(key_of(name), ()))) for name in compared]
+    return tuple(name for names in found for name in names) if all(found) else ()
 
 
 def _speaker(understood: Understanding, searched_for: str, catalogue: Catalogue) -> str | None:

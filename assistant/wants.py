@@ -35,10 +35,12 @@ _LIST = (
     re.compile(r"^\W*(?:please )?(?:list|enumerate|name (?:all|the|every|some))\b"),
     re.compile(r"^\W*give (?:me )?(?:a list|all)\b|\ba list of\b"),
 )
-_NAMED = r"(?P<one>[^?.;:]{2,80}?)"
-_OTHER = r"(?P<other>[^?.;:]{2,80}?)"
+_IN_A_NAME = r"(?:[^?.;:]|(?<=\b[A-Z])\.)"  # "U.S."
+_NAMED = rf"(?P<one>{_IN_A_NAME}{{2,80}}?)"
+_OTHER = rf"(?P<other>{_IN_A_NAME}{{2,80}}?)"
 _ON = (
-    r"(?= (?:on|in|over|about|when|as|from|with|for|during|towards?|regarding|spent|spend|said|say|did|do)\b|[?.,;]|$)"
+    r"(?= (?:on|in|over|about|when|as|from|with|for|during|towards?|regarding|spent|spend|said|say|did|do)\b|"
+    r"[?,;]|(?<!\b[A-Z])\.|$)"
 )
 _THE_TWO = (
     re.compile(

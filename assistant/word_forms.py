@@ -1,6 +1,7 @@
 """Word forms that stemming does not bring together: irregular verbs, peoples and their countries, number words.
 
-Written by hand for the English of news. Each line is a form that stays, then the forms that are read as it.
+Written by hand for the English of news. Each line is a form that stays, then the forms that are read as it. The words
+for months, weekdays and small numbers stand here, too.
 """
 
 _IRREGULAR = """
@@ -46,6 +47,22 @@ def _table(lines: str) -> dict[str, str]:
         found.update(dict.fromkeys(forms, stays))
     return found
 
+
+MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+"""The months in their order, in small letters."""
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+COUNTED = tuple(
+    """
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen
+    """.split()  # noqa: SIM905 - a tuple of 20 quoted words is harder to read
+)
+"""The words for numbers, each at the place that it is the word for."""
 
 FORMS = _table(_IRREGULAR) | _table(_PEOPLES) | _table(_NUMBERS)
 """What a folded word is read as before it is stemmed."""

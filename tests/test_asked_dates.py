@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from assistant.answers import Days
 from assistant.asked_dates import AskedDates, asked_dates, asked_latest
-from assistant.dates import MONTHS
+from assistant.word_forms import MONTHS
 
 TODAY = date(2025, 6, 30)
 """A Monday."""
@@ -58,6 +58,14 @@ def span(written: str) -> Days:
         ("What happened over the summer of 2023?", "2023-06-01..2023-08-31"),
         ("What happened throughout 2023?", "2023-01-01..2023-12-31"),
         ("What happened in the 1990s?", "1990-01-01..1999-12-31"),
+        ("What happened in 2021 and 2022?", "2021-01-01..2022-12-31"),
+        ("What happened in May 2022 and June 2021?", "2021-06-01..2022-05-31"),
+        ("What happened in the 1950's?", "1950-01-01..1959-12-31"),
+        ("What has changed since the withdrawal in August 2021?", "2021-08-01.."),
+        ("What did they promise after they took the capital in August 2021?", "2021-08-01.."),
+        ("Who ruled before the elections in 2020?", "..2020-12-31"),
+        ("In the 1990s who ruled?", "1990-01-01..1999-12-31"),
+        ("Who ruled in the spring of 2022 and who did not?", "2022-03-01..2022-05-31"),
         ("What has changed from January 2024 on?", "2024-01-01.."),
         ("When in May 2023 was it signed?", "2023-05-01..2023-05-31"),
         ("In 2023, when was it signed?", "2023-01-01..2023-12-31"),
@@ -135,6 +143,11 @@ def test_days_of_publication_are_told_by_plain_words(question: str, published: s
         "What did the deal signed in 2020 change?",
         "How does the budget of 2024 differ from that of 2023?",
         "How did prices change in 2022 and in 2024?",
+        "What happened in 2021, 2022 and 2023?",
+        "Was it opened in 2021 or 2022?",
+        "How many returned in 2023 compared with 2022?",
+        "How many died in the June 2022 earthquake?",
+        "Who won in the 2006 World Cup?",
         "When did they leave after the elections in 2021?",
         "When was the accord of 2020 dropped?",
         "On what day did they meet in 2022?",
@@ -202,6 +215,19 @@ def test_no_question_is_too_odd(question: str) -> None:
     """The places lie in it, in order."""
     for start, end in asked_dates(question, TODAY).apart:
         assert 0 <= start < end <= len(question)
+
+
+@pytest.mark.parametrize(
+    ("asked", "today"),
+    [
+        ("What happened in the last 10 years?", date.min),
+        ("What happened before last week?", date(1, 1, 8)),
+        ("What happened after this year?", date.max),
+    ],
+)
+def test_days_that_no_calendar_has_are_not_asked_about(asked: str, today: date) -> None:
+    """However early or late today is."""
+    assert asked_dates(asked, today) == AskedDates()
 
 
 @pytest.mark.parametrize(

@@ -397,3 +397,32 @@ def test_what_somebody_said_is_answered_with_their_words_only(tmp_path: Path, mo
         dropped = assistant.chain.invoke(replace(question, ignoring=frozenset({Inference.SPEAKER})))
         assert isinstance(dropped, Quoted)
         assert dropped.understood.speaker is None
+
+
+SALT = (
+    Document(
+        id="dear",
+        title="Salt",
+        text="A kilo of salt costs 45 crowns in Velm. The price rose in May.",
+        publisher="The Badorstan Courier",
+    ),
+    Document(
+        id="cheap",
+        title="Salt",
+        text="A kilo of salt costs 40 crowns in Velm. The price fell in May.",
+        publisher="Kestrel News",
+    ),
+    Document(
+        id="other",
+        title="Salt",
+        text="A kilo of salt costs 50 crowns in Velm. The price rose in June.",
+        publisher="Tern Weekly",
+    ),
+)
+
+
+def test_two_newspapers_are_compared_by_what_each_published(tmp_path: Path, model_cache: Path) -> None:
+    """Neither names itself in its articles; what a third one wrote is no part of it."""
+    with closing(opened(tmp_path / "library", model_cache, *SALT, readiness=0.2)) as assistant:
+        answer = assistant.ask("How do the Badorstan Courier and Kestrel News differ on the price of salt in Velm?")
+        assert set(quoted_documents(answer)) == {"dear", "cheap"}

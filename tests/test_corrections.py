@@ -104,6 +104,15 @@ PIECES = st.lists(
 ).map(" ".join)
 
 
+@pytest.mark.parametrize("space", ["\xa0", "\u2003", "\u3000"])
+def test_a_space_of_any_kind_is_no_word(space: str) -> None:
+    """What is left of a correction without its marks may be nothing."""
+    assert corrected(f"I meant ?{space}?", PRICE) is None
+    assert corrected(f"not 2021, .{space}.", PRICE) is None
+    assert corrected(f"no, .{space}.", PRICE) is None
+    assert corrected(f"no,{space}I{space}meant{space}in 2023", PRICE) == PRICE.replace("2021", "2023")
+
+
 @given(PIECES, PIECES)
 def test_a_correction_brings_no_word_that_neither_question_had(asked: str, before: str) -> None:
     """Whatever is corrected by whatever."""

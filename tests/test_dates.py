@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answers import Days
-from assistant.dates import MONTHS, MOST, Expression, dated, expressions
+from assistant.dates import MOST, Expression, dated, expressions
+from assistant.word_forms import MONTHS
 
 WEDNESDAY = date(2022, 8, 17)
 """The day of the article, where nothing else is said."""

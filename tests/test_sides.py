@@ -1,5 +1,6 @@
 """Where sources differ and where they agree: over real libraries of a few invented articles."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import count
 
@@ -126,3 +127,45 @@ def test_the_same_words_of_one_document_are_no_second_witness(assistant: Assista
         f"{FERRY} The Halde Star carried 212 passengers. In all it carried 212 passengers.",
     )
     assert {one.agreeing for one in found} == {()}
+
+
+def test_articles_as_they_stood_are_compared_each_with_its_own_words(assistant: Assistant) -> None:
+    """The passages of earlier texts are numbered within their document: one's words are not the other's."""
+    first = (
+        Document(
+            id="a",
+            title="The Halde Star",
+            text="At Lissan 41 people drowned when the Halde Star sank.",
+            published=date(2024, 3, 15),
+        ),
+        Document(
+            id="b",
+            title="A ferry",
+            text="Thirty of the people drowned as the Halde Star sank.",
+            published=date(2024, 3, 16),
+        ),
+    )
+    with assistant.indexer.writing():
+        list(assistant.indexer.add_documents(first))
+        list(
+            assistant.indexer.add_documents(
+                replace(one, text=f"{one.text} The search goes on.", updated=date(2024, 5, 1)) for one in first
+            )
+        )
+    for as_of in (None, date(2024, 4, 1)):
+        answer = assistant.ask(TOLL, as_of=as_of)
+        assert isinstance(answer, Quoted)
+        assert answer.citations[0].quote.document == "a"
+        assert sides(answer.citations) == {}
+
+
+def test_the_newest_comes_first_on_each_side(assistant: Assistant) -> None:
+    """Where the latest is asked for; the other account, too, begins with its newest quote."""
+    found = citations(
+        assistant,
+        "What is the latest toll of the Halde Star?",
+        f"{FERRY} The toll of the Halde Star is 41 people drowned.",
+        f"{FERRY} The toll of the Halde Star is now 41 people drowned, police said.",
+        f"{FERRY} The toll of the Halde Star is 30 people drowned.",
+    )
+    assert [(one.quote.document, one.side) for one in found if one.side is not None] == [("c", 1), ("b", 2), ("a", 2)]

@@ -232,6 +232,9 @@ def test_a_far_place_of_a_long_text_is_read_like_a_near_one() -> None:
 
 
 WANTED = [
+    ("What has been said about the canal?", None),
+    ("What does science say about vaccines?", None),
+    ("What does the Bible say about usury?", None),
     ("What did Wang Wenbin say about democracy?", "Wang Wenbin"),
     ("What does the Foreign Ministry say about the river?", "Foreign Ministry"),
     ("What has President Quintero said about the roads?", "President Quintero"),

@@ -1,5 +1,6 @@
 """Sentences weighed by the time they speak of, and quotes put in order by it."""
 
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -53,6 +54,15 @@ def test_a_sentence_is_of_the_time_that_it_or_what_stands_before_it_names(
     catalogue = catalogue_at(tmp_path, Document(id="vote", title="A vote", text=text, published=WEDNESDAY))
     shift = of_time(JULY, catalogue)
     assert [shift(one) for one in candidates(catalogue, "vote")] == shifts
+
+
+def test_an_article_of_the_first_day_of_the_calendar_is_of_its_time(tmp_path: Path) -> None:
+    """There are no days before it that could be counted as its own."""
+    document = Document(id="vote", title="A vote", text="Nine in ten were for it.", published=date.min)
+    with closing(catalogue_at(tmp_path, document)) as catalogue:
+        (one,) = candidates(catalogue, "vote")
+        assert of_time(JULY, catalogue)(one) == SILENT
+        assert of_time(Days(None, JULY.until), catalogue)(one) == AROUND
 
 
 @pytest.mark.parametrize(

@@ -91,3 +91,32 @@ def test_whose_words_are_wanted_is_taken_from_the_question_unless_it_is_to_be_ig
         assert understand(ignoring, asked, catalogue).speaker is None
         of_paper = "What did Badorstan Courier say about rice?"
         assert understand(Question(text=of_paper), of_paper, catalogue).speaker is None
+
+
+BOTH = "According to the Courier and the Halvik Times, what does rice cost?"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "named"), [((), ("The Courier",)), (("the courier",), ("The Courier",)), (("X",), ())]
+)
+def test_a_source_that_was_chosen_and_is_named_beside_one_that_is_not_there_stays_named(
+    catalogue: Catalogue, chosen: tuple[str, ...], named: tuple[str, ...]
+) -> None:
+    """So that the question is not taken for one about the other only; nothing that was not chosen is added."""
+    question = Question(text=BOTH, filters=Filters(publishers=chosen))
+    found = understand(question, BOTH, catalogue)
+    assert (found.filters.publishers, found.unknown_sources) == (named, ("the Halvik Times",))
+    assert "Halvik" not in sought(BOTH, found)
+
+
+def test_two_newspapers_that_are_compared_are_sources(tmp_path: Path) -> None:
+    """Unless sources are to be ignored, or one of the two is none."""
+    papers = ("The Courier", "Kestrel News")
+    with closing(catalogue_at(tmp_path)) as catalogue:
+        for name in (*papers, "Ministry of Trade"):
+            put(catalogue, Document(id=name.casefold(), title="Rice", text="Rice is dear.", publisher=name))
+        asked = "How do the Courier and Kestrel News differ on rice?"
+        assert understood(asked, catalogue).filters == Filters(publishers=papers)
+        assert understood(asked, catalogue, Inference.SOURCES).filters == Filters()
+        for other in ("the Ministry of Trade", "China"):
+            assert understood(asked.replace("Kestrel News", other), catalogue).filters == Filters()

@@ -54,6 +54,11 @@ def test_one_thing_that_is_asked_for_is_a_fact(text: str) -> None:
     ("text", "compared", "halves"),
     [
         (
+            "How did the U.S. and China differ on trade?",
+            ("U.S.", "China"),
+            ("the U.S. on trade?", "China on trade?"),
+        ),
+        (
             "How do the union and the company differ on the strike?",
             ("union", "company"),
             ("the union on the strike?", "the company on the strike?"),

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from assistant.speakers.lexicon import ACTS, REMARKING, SAYING
 from assistant.speakers.phrases import Mention, may_end, read, read_start
+from assistant.word_forms import MONTHS
 
 MASK = "§"
 SPOKEN_WORDS = 3
@@ -20,7 +21,7 @@ _OPENING, _CLOSING = frozenset("“«„"), frozenset("”»")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _MOST_VERBS = 6
 _LONGEST_SUBJECT = 400
-_MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_MONTH = f"(?:{'|'.join(map(str.capitalize, MONTHS))})"
 _DATE = rf"(?:(?:\d{{1,2}} )?{_MONTH}(?: \d{{1,2}},?)?(?: \d{{4}})?|\d{{4}})"
 _BEFORE_VERB = re.compile(
     rf"(?:,?\s+(?:in {_DATE}|on {_DATE}|likewise|meanwhile|"

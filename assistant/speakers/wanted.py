@@ -18,7 +18,7 @@ _VERB = (
 _DAY = r"(?: (?:also|then|actually|reportedly|ever|just|once|previously|on \w+day|in \w+(?: \d{4})?))?"
 _ASKED = re.compile(
     r"\b(?:what|which words|anything)(?: (?:else|exactly|things?))? (?:did|does|do|has|have|had) "
-    r"(?P<who>[^?,;:()]{2,80}?)"
+    r"(?P<who>(?!been\b)[^?,;:()]{2,80}?)"
     rf"{_DAY} {_VERB}\b",
     re.IGNORECASE,
 )
@@ -34,6 +34,9 @@ _LIKE = 0.8
 
 _SHORTEST = 5
 
+_NOBODY = PEOPLE | {"bible", "evidence", "history", "law", "quran", "research", "science", "tradition"}
+"""What says something without being anybody whose words are quoted."""
+
 
 def speaker_wanted(question: str) -> str | None:
     """Return whose words a question asks for, as it names them: `Wang Wenbin`, `Foreign Ministry`, `mayor`.
@@ -44,7 +47,7 @@ def speaker_wanted(question: str) -> str | None:
     if found is None:
         return None
     who = " ".join(found["who"].split())
-    if who.casefold() in PEOPLE:
+    if who.casefold().removeprefix("the ") in _NOBODY:
         return None
     mention = read(who if who[:1].isupper() or " " in who else who.capitalize())
     if mention is None or mention.pronoun or mention.sort in (Sort.PAPER, Sort.GROUP):
