@@ -2,7 +2,8 @@
 
 Gradio guards most of its addresses, and not all: without signing in one could hold connections and cancel the events of
 others. On any host but localhost it lets every web site read its answers with the visitor's cookie, and makes that
-cookie one that browsers send along from all sites.
+cookie one that browsers send along from all sites. And it fetches whatever web address a visitor puts where the path of
+one of its files belongs.
 """
 
 import json
@@ -34,6 +35,7 @@ SIGNED_IN = "briefing.signed_in"
 """Under this the gate leaves the name that a request was signed in with in its scope, for what is behind it."""
 
 _TOKEN = "/gradio_api/token"  # noqa: S105 - an address: it tells scripts the cookie that is hidden from them
+_FETCHING = ("/file=http:", "/file=https:", "/proxy=")  # where it gives what lies elsewhere, as if it were its own
 _READING = ("GET", "HEAD", "OPTIONS")
 _LARGEST_LOGIN = 16_384  # bytes: a name and a password as a form, and to spare
 
@@ -101,7 +103,7 @@ class Gate:
         headers = _headers(scope)
         if not _is_of_the_page(headers, method):
             return _refused(403, texts.NOT_FROM_HERE)
-        if path.rstrip("/") == _TOKEN:
+        if path.rstrip("/") == _TOKEN or any(part in path.lower() for part in _FETCHING):
             return _refused(404, texts.NOT_THERE)
         if path in self._watched:
             return None
