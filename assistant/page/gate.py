@@ -103,7 +103,7 @@ class Gate:
         headers = _headers(scope)
         if not _is_of_the_page(headers, method):
             return _refused(403, texts.NOT_FROM_HERE)
-        if path.rstrip("/") == _TOKEN or any(part in path.lower() for part in _FETCHING):
+        if path.rstrip("/") == _TOKEN:
             return _refused(404, texts.NOT_THERE)
         if path in self._watched:
             return None
@@ -114,6 +114,8 @@ class Gate:
             scope[SIGNED_IN] = name
             if name is None:
                 return self._answer_to_a_stranger(path, method, headers)
+        if any(part in path.lower() for part in _FETCHING):
+            return _refused(404, texts.NOT_THERE)
         if self._closed_to_files and path.startswith(_UPLOAD) and method not in _READING:
             return _refused(403, texts.NO_FILES)
         return None
