@@ -641,7 +641,7 @@ def mcp(context: typer.Context, library: LibraryOption = None) -> None:
     from assistant.mcp_server import require_mcp, serve_stdio  # noqa: PLC0415
 
     require_mcp()
-    with _opened(_settings(context, library)) as assistant:
+    with _opened(_settings(context, library), asking=True) as assistant:
         serve_stdio(assistant)
 
 
