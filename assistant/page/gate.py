@@ -114,6 +114,10 @@ class Gate:
             scope[SIGNED_IN] = name
             if name is None:
                 return self._answer_to_a_stranger(path, method, headers)
+        return self._answer_to_a_visitor(path, method)
+
+    def _answer_to_a_visitor(self, path: str, method: str) -> _Answer | None:
+        """Return what is answered to whoever may use the page, where that is not for Gradio to say."""
         if any(part in path.lower() for part in _FETCHING):
             return _refused(404, texts.NOT_THERE)
         if self._closed_to_files and path.startswith(_UPLOAD) and method not in _READING:
