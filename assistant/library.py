@@ -5,6 +5,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,7 +17,7 @@ from assistant.assembly import Assistant, open_assistant
 from assistant.documents import Document, Revision
 from assistant.errors import RequestError
 from assistant.indexing import Outcome, files_of
-from assistant.interfaces import LONGEST_QUESTION
+from assistant.interfaces import ASK, LONGEST_QUESTION
 from assistant.langchain_parts import PASSAGES, AnswerTool, PassageRetriever
 from assistant.render import to_json
 from assistant.retrieval import COUNT
@@ -84,7 +85,7 @@ class Library:
 
     def tool(self) -> AnswerTool:
         """Return a LangChain tool that asks the library."""
-        return AnswerTool(assistant=self._assistant)
+        return AnswerTool(answer=partial(ASK.perform, self._assistant))
 
     def close(self) -> None:
         """Release the library's files; it answers nothing any more."""
