@@ -24,7 +24,7 @@ from assistant.answers import ModelUse, Trouble, Turn
 from assistant.errors import SettingsError
 from assistant.model import Model, Option, numbers_of, open_model, restated_of, to_choose, to_restate
 from assistant.model.prompts import LONGEST_TEXT
-from assistant.model.replies import LONGEST_QUESTION
+from assistant.model.replies import LONGEST_RESTATED
 from assistant.settings import load_settings
 
 PROMPT = to_choose("Who signed?", [Option("Nobody signed.", "Talks")], most=3)
@@ -119,7 +119,7 @@ def test_a_reply_is_numbers_or_one_line_or_nothing(text: str, parsed: str) -> No
     numbers = numbers_of(parsed, text)
     assert numbers is None or all(type(one) is int and abs(one) < 10_000 for one in numbers)
     question = restated_of({"question": parsed}, text)
-    assert question is None or (len(question) <= LONGEST_QUESTION and question.isprintable())
+    assert question is None or (len(question) <= LONGEST_RESTATED and question.isprintable())
 
 
 # ── asking ──────────────────────────────────────────────────────────────────────────────────────────────────────────

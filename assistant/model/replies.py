@@ -15,7 +15,7 @@ LONGEST = 20_000
 SHORT = 300
 """Characters of a reply in words whose numbers are taken for its choice; longer ones tell too much besides."""
 
-LONGEST_QUESTION = 500
+LONGEST_RESTATED = 500
 
 OUT_OF_RANGE = 0
 """Stands for a number that is none of a sentence, such as one of twenty digits."""
@@ -56,7 +56,7 @@ def restated_of(parsed: object, text: str) -> str | None:
         said = _said(text)
     said = " ".join(said.encode("utf-8", "replace").decode("utf-8").split())
     printable = said.isprintable() and bool(re.search(r"\w", said))
-    return said if printable and len(said) <= LONGEST_QUESTION else None
+    return said if printable and len(said) <= LONGEST_RESTATED else None
 
 
 def _said(text: str) -> str:

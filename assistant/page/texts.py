@@ -208,7 +208,6 @@ EMPTY_ADVICE = "Add some in the Library tab, or with the command below."
 ADD_COMMAND = "briefing add PATH"
 NOTHING_OPEN = "Nothing is open yet. Choose a number such as [1] in an answer to read the quotation in its place."
 
-LONGEST_QUESTION = 2000
 LEFT_OUT = "[…]"
 LEFT_OUT_MEANS = "something of the same paragraph is left out here"
 OPEN_CITATION = "[{number}] Read it in its place: {title}, paragraph {paragraph}"
