@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from assistant.answers import LONGEST_QUESTION, Filters, Turn, turn_of
 from assistant.assembly import Assistant
 from assistant.catalogue import Entry
-from assistant.errors import RequestError, SettingsError
+from assistant.errors import AssistantError, LibraryBusyError, LibraryError, RequestError, SettingsError
 from assistant.filters import read_day, refuse_backwards
 from assistant.indexing import Outcome
 from assistant.render import to_json
@@ -177,6 +177,15 @@ def one_line_for(error: ValidationError, request: type[Request], name: str) -> s
     return f"{name}: {told}"
 
 
+def told_error(error: AssistantError) -> str:
+    """Return an error's line as programs of other machines are told it: without the folder that the library lies in."""
+    if isinstance(error, LibraryBusyError):
+        return "the library is busy; ask again in a moment"
+    if isinstance(error, LibraryError):
+        return "the library can't be read; `briefing check`, where it lies, tells why"
+    return str(error)
+
+
 def told_outcome(outcome: Outcome) -> Json:
     """Return what became of something that was added, without where it lies on this machine."""
     document = outcome.document
@@ -185,7 +194,7 @@ def told_outcome(outcome: Outcome) -> Json:
         "document": document.id if document else None,
         "title": document.title if document else None,
         "copies": list(outcome.copies),
-        "error": str(outcome.error) if outcome.error else None,
+        "error": told_error(outcome.error) if outcome.error else None,
     }
 
 

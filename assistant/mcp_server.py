@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.assembly import Assistant
 from assistant.errors import AssistantError, RequestError, SettingsError
-from assistant.interfaces import INTERFACES, VERBATIM, Json, questions_in
+from assistant.interfaces import INTERFACES, VERBATIM, Json, questions_in, told_error
 from assistant.settings import is_own_machine
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def _server(assistant: Assistant, workers: ThreadPoolExecutor, admit: Admit) -> 
         try:
             result = await asyncio.get_running_loop().run_in_executor(workers, work)
         except AssistantError as error:
-            return CallToolResult(content=[TextContent(type="text", text=str(error))], is_error=True)
+            return CallToolResult(content=[TextContent(type="text", text=told_error(error))], is_error=True)
         text = json.dumps(result, ensure_ascii=False)
         return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=result)
 

@@ -2,10 +2,11 @@
 
 import asyncio
 import re
+import sqlite3
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,7 +24,7 @@ from served import PASSWORD
 from test_library import CORPUS, examples
 from test_searching import RICE, WHEAT
 
-from assistant.assembly import Assistant, opened
+from assistant.assembly import CATALOGUE, Assistant, opened
 from assistant.page import opening, texts
 from assistant.page.gate import MCP_PATH
 from assistant.page.opening import serve
@@ -378,6 +379,21 @@ def test_a_site_whose_name_was_made_to_point_here_reads_nothing_over_mcp(own: Pa
             assert (answer.status_code, "rice" in answer.text) == (status, status == 200), name
         told = {"host": "desk.example", "origin": "http://desk.example"}
         assert client.post(open_to_all.address + MCP_PATH, json=call, headers=told).status_code == 200
+
+
+def test_of_a_library_that_is_damaged_nobody_learns_where_it_lies(tmp_path: Path, model_cache: Path) -> None:
+    """Neither over the endpoints nor over MCP."""
+    with page_over(tmp_path, model_cache=model_cache, mcp=True, host="0.0.0.0") as page:  # noqa: S104
+        with closing(sqlite3.connect(page.assistant.settings.library / CATALOGUE)) as database, database:
+            database.execute("UPDATE revision SET text = text || ' And more.'")
+        client = GradioClient(page.address, verbose=False)
+
+        async def show() -> Any:
+            async with Client(page.address + MCP_PATH) as mcp:
+                return await mcp.call_tool("show", {"document": "rice"})
+
+        line = "the library can't be read; `briefing check`, where it lies, tells why"
+        assert refusal(client, "/show", document="rice") == aside(show).content[0].text == line
 
 
 def test_the_page_says_at_its_start_where_mcp_is(own: Page) -> None:
