@@ -35,7 +35,8 @@ SIGNED_IN = "briefing.signed_in"
 """Under this the gate leaves the name that a request was signed in with in its scope, for what is behind it."""
 
 _TOKEN = "/gradio_api/token"  # noqa: S105 - an address: it tells scripts the cookie that is hidden from them
-_FETCHING = ("/file=http:", "/file=https:", "/proxy=")  # where it gives what lies elsewhere, as if it were its own
+_FETCHING = tuple(f"/file{mark}{scheme}:" for mark in "=/" for scheme in ("http", "https"))  # what lies elsewhere
+_SHUT = (*_FETCHING, "/proxy=", "/process_recording")  # to everybody: the page asks for none of them
 _READING = ("GET", "HEAD", "OPTIONS")
 _LARGEST_LOGIN = 16_384  # bytes: a name and a password as a form, and to spare
 
@@ -118,7 +119,7 @@ class Gate:
 
     def _answer_to_a_visitor(self, path: str, method: str) -> _Answer | None:
         """Return what is answered to whoever may use the page, where that is not for Gradio to say."""
-        if any(part in path.lower() for part in _FETCHING):
+        if any(part in path.lower() for part in _SHUT):
             return _refused(404, texts.NOT_THERE)
         if self._closed_to_files and path.startswith(_UPLOAD) and method not in _READING:
             return _refused(403, texts.NO_FILES)

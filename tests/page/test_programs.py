@@ -233,7 +233,8 @@ def test_no_address_is_fetched_that_a_request_names(
         for name, data in (("add", [file, None, None, False]), ("ask", [[{"deep": file}]] + [None] * 7)):
             event = client.post(f"/gradio_api/call/{name}", json={"data": data}).json()["event_id"]
             assert texts.NO_ADDRESS_AS_FILE in client.get(f"/gradio_api/call/{name}/{event}").text
-        for path in (f"file={file['path']}", f"file%3D{file['path']}", f"proxy={file['path']}"):
+        for mark in ("file=", "file%3D", "file/", "FILE=", "proxy="):
+            path = f"{mark}{file['path']}"
             assert client.get(f"/gradio_api/{path}").status_code == 404
     assert fetched == []
 
