@@ -5,6 +5,10 @@ from datetime import date
 from enum import StrEnum
 
 from assistant.documents import Document, Revision
+from assistant.errors import RequestError
+
+LONGEST_QUESTION = 2000
+"""Characters of the longest question, at every door: a long paragraph. What is longer is no question, and slow."""
 
 
 class Speech(StrEnum):
@@ -148,6 +152,19 @@ class Question:
     filters: Filters = Filters()
     as_of: date | None = None
     ignoring: frozenset[Inference] = frozenset()
+
+
+def refuse_unaskable(text: str) -> None:
+    """Raise RequestError for a question that is empty, too long, or no text that UTF-8 can hold."""
+    if not text.strip():
+        message = "the question is empty; write what you want to know"
+    elif len(text) > LONGEST_QUESTION:
+        message = f"the question has {len(text):,} characters; ask it in at most {LONGEST_QUESTION:,}"
+    elif not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        message = "the question has half a character in it; write it in UTF-8"
+    else:
+        return
+    raise RequestError(message)
 
 
 @dataclass(frozen=True, slots=True)

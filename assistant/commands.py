@@ -47,10 +47,6 @@ if TYPE_CHECKING:
 # Every other import stands in the command that needs it: a command pays for what it uses, and `briefing list` needs
 # no vectors.
 
-LONGEST_QUESTION = 2000
-"""Characters of the longest question: a long paragraph. What is longer is no question, and slow to search for."""
-
-
 _LOG = logging.getLogger(__name__)
 _STOPPED = 130
 """The exit code that typer gives Ctrl-C, as shells do: 128 and the number of the signal."""
@@ -399,7 +395,7 @@ def ask(  # noqa: PLR0913 - the options of the command line, as the design has t
 ) -> None:
     """Ask a question, and follow-ups, of the library."""
     from assistant.answers import Filters  # noqa: PLC0415
-    from assistant.filters import read_day  # noqa: PLC0415
+    from assistant.filters import read_day, refuse_backwards  # noqa: PLC0415
     from assistant.render import to_json, to_text  # noqa: PLC0415
 
     _refuse_unaskable(questions)
@@ -413,9 +409,7 @@ def ask(  # noqa: PLR0913 - the options of the command line, as the design has t
         documents=tuple(document or ()),
         tags=tuple(tag or ()),
     )
-    if filters.since and filters.until and filters.since > filters.until:
-        message = f"'since' ({filters.since}) is after 'until' ({filters.until}); exchange them"
-        raise SettingsError(message)
+    refuse_backwards(filters)
     today = read_day("as-of", as_of)
     with _opened(_settings(context, library), asking=True) as assistant:
         given: list[Answer] = []
@@ -641,7 +635,7 @@ def mcp(context: typer.Context, library: LibraryOption = None) -> None:
     from assistant.mcp_server import require_mcp, serve_stdio  # noqa: PLC0415
 
     require_mcp()
-    with _opened(_settings(context, library)) as assistant:
+    with _opened(_settings(context, library), asking=True) as assistant:
         serve_stdio(assistant)
 
 
@@ -982,14 +976,11 @@ def _path(given: str) -> Path:
 
 
 def _refuse_unaskable(questions: Iterable[str]) -> None:
+    from assistant.answers import refuse_unaskable  # noqa: PLC0415
+
     _refuse_undecodable("question", questions)
     for question in questions:
-        if not question.strip():
-            message = "the question is empty; write what you want to know"
-            raise SettingsError(message)
-        if len(question) > LONGEST_QUESTION:
-            message = f"the question has {len(question):,} characters; ask it in at most {LONGEST_QUESTION:,}"
-            raise SettingsError(message)
+        refuse_unaskable(question)
 
 
 def _refuse_undecodable(name: str, values: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ revision and place; what the JSON says of a document is how it was cited then. O
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -359,13 +359,17 @@ def _understood(written: Mapping[str, Any]) -> Understanding:
 
 
 def _model(written: Mapping[str, Any] | None) -> ModelUse | None:
-    """Return what a language model had to do with an answer; None where there was none."""
+    """Return what a language model had to do with an answer; None where there was none.
+
+    What another version told beside is left out: no answer is lost over it.
+    """
     if written is None:
         return None
-    told = dict(written)
-    for name, kind in (("trouble", Trouble), ("restated", Restated)):
-        told[name] = None if written[name] is None else kind(written[name])
-    return ModelUse(**told | {"act": ModelAct(written["act"])})
+    told = {one.name: written[one.name] for one in fields(ModelUse) if one.name in written}
+    for name, kind in (("act", ModelAct), ("trouble", Trouble), ("restated", Restated)):
+        if told.get(name) is not None:
+            told[name] = kind(told[name])
+    return ModelUse(**told)
 
 
 def _filters(written: Mapping[str, Any]) -> Filters:

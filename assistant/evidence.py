@@ -161,9 +161,15 @@ def _turn(turn: _Turn, catalogue: Catalogue) -> dict[str, object]:
         "status": told["status"] if known else None,
         "reason": told["reason"],
         "confidence": told["confidence"] if known else None,
+        "language_model": _timeless(told.get("model")),
         "problem": _problem(exchange),
         "quotes": [*quotes, *(_lost(one, shown_as if known else None) for one in exchange.lost)],
     }
+
+
+def _timeless(model: object) -> dict[str, object] | None:
+    """Return what a language model did and took, but for how long it took; None where there was none."""
+    return {name: value for name, value in model.items() if name != "seconds"} if isinstance(model, dict) else None
 
 
 def _lost(citation: LostCitation, shown_as: str | None) -> dict[str, object]:
@@ -214,6 +220,7 @@ def made_with(settings: Settings, catalogue: Catalogue) -> dict[str, object]:
         "libraries": {name: _version(name) for name in _LIBRARIES},
         "settings": {name: getattr(settings, name) for name in _ANSWERING},
         "model": {"name": model, "sha256": digest},
+        "language_model": None if settings.model is None else _language_model(settings),
         "selection": {"sha256": sha256(Path(__file__).with_name("selection.json").read_bytes()).hexdigest()},
         "cutting": catalogue.meta("cutting"),
         "analysis": catalogue.meta("analysis"),
@@ -225,6 +232,11 @@ def _version(name: str) -> str | None:
         return version(name)
     except PackageNotFoundError:  # run from a checkout that is not installed
         return None
+
+
+def _language_model(settings: Settings) -> dict[str, object]:
+    """Return which language model the settings name; where it is, and with which key, is in no pack."""
+    return {"name": settings.model_told, "rewrites": settings.model_rewrites, "langchain": _version("langchain")}
 
 
 def _model(settings: Settings) -> tuple[str, str | None]:

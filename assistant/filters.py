@@ -6,7 +6,7 @@ from datetime import date
 
 from assistant.answers import Filters
 from assistant.catalogue import Catalogue, Entry
-from assistant.errors import SettingsError, UnknownDocumentError
+from assistant.errors import RequestError, SettingsError, UnknownDocumentError
 
 _BETWEEN_NAMES = re.compile(r"[,;&]|\band\b")
 
@@ -42,6 +42,13 @@ def read_day(name: str, written: str | None) -> date | None:
     except ValueError:
         message = f"{name!r} is {written!r}; write a date like 2024-03-03"
         raise SettingsError(message) from None
+
+
+def refuse_backwards(filters: Filters) -> None:
+    """Raise RequestError where the first day is after the last."""
+    if filters.since and filters.until and filters.since > filters.until:
+        message = f"'since' ({filters.since}) is after 'until' ({filters.until}); exchange them"
+        raise RequestError(message)
 
 
 def _passes(entry: Entry, filters: Filters, as_of: date | None) -> bool:

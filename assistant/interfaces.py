@@ -11,19 +11,16 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from assistant.answers import Filters, Turn, turn_of
+from assistant.answers import LONGEST_QUESTION, Filters, Turn, turn_of
 from assistant.assembly import Assistant
 from assistant.catalogue import Entry
-from assistant.errors import RequestError, SettingsError
-from assistant.filters import read_day
+from assistant.errors import AssistantError, LibraryBusyError, LibraryError, RequestError, SettingsError
+from assistant.filters import read_day, refuse_backwards
 from assistant.indexing import Outcome
 from assistant.render import to_json
 from assistant.searching import MOST_PASSAGES, FoundPassage
 
 Json = dict[str, object]
-
-LONGEST_QUESTION = 2000
-"""Characters of the longest question or text to search for, as at every other door."""
 
 MOST_EARLIER = 8
 """Earlier questions of a conversation that a request may bring along."""
@@ -71,17 +68,15 @@ class _Filtered(Request):
 
     def filters(self) -> Filters:
         """Return them as filters; raises RequestError for a day that is none, or two in the wrong order."""
-        since, until = _day("since", self.since), _day("until", self.until)
-        if since and until and since > until:
-            message = f"'since' ({since}) is after 'until' ({until}); exchange them"
-            raise RequestError(message)
-        return Filters(
-            since=since,
-            until=until,
+        filters = Filters(
+            since=_day("since", self.since),
+            until=_day("until", self.until),
             publishers=tuple(self.publishers or ()),
             documents=tuple(self.documents or ()),
             tags=tuple(self.tags or ()),
         )
+        refuse_backwards(filters)
+        return filters
 
 
 class AskRequest(_Filtered):
@@ -182,6 +177,15 @@ def one_line_for(error: ValidationError, request: type[Request], name: str) -> s
     return f"{name}: {told}"
 
 
+def told_error(error: AssistantError) -> str:
+    """Return an error's line as programs of other machines are told it: without the folder that the library lies in."""
+    if isinstance(error, LibraryBusyError):
+        return "the library is busy; ask again in a moment"
+    if isinstance(error, LibraryError):
+        return "the library can't be read; `briefing check`, where it lies, tells why"
+    return str(error)
+
+
 def told_outcome(outcome: Outcome) -> Json:
     """Return what became of something that was added, without where it lies on this machine."""
     document = outcome.document
@@ -190,12 +194,15 @@ def told_outcome(outcome: Outcome) -> Json:
         "document": document.id if document else None,
         "title": document.title if document else None,
         "copies": list(outcome.copies),
-        "error": str(outcome.error) if outcome.error else None,
+        "error": told_error(outcome.error) if outcome.error else None,
     }
 
 
 def _ask(assistant: Assistant, request: AskRequest) -> Json:
-    """Answer a question; those before it are asked again, which gives the answers that they had (promise 7)."""
+    """Answer a question; those before it are asked again, which gives the answers that they had (promise 7).
+
+    A language model has no such promise, and may answer them otherwise than before.
+    """
     filters, as_of = request.filters(), _day("as_of", request.as_of)
     turns: tuple[Turn, ...] = ()
     for text in request.earlier or ():

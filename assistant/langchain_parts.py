@@ -12,12 +12,11 @@ from langchain_core.callbacks import CallbackManagerForRetrieverRun, CallbackMan
 from langchain_core.documents import Document as LangChainDocument
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.tools import BaseTool, ToolException
-from pydantic import BaseModel, ConfigDict, SkipValidation, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SkipValidation, ValidationError
 
 from assistant.answers import Filters
-from assistant.assembly import Assistant
 from assistant.errors import AssistantError
-from assistant.interfaces import ASK, AskRequest, one_line_for, passage_json
+from assistant.interfaces import ASK, AskRequest, Json, Request, one_line_for, passage_json
 from assistant.searching import FoundPassage
 
 PASSAGES = 4
@@ -33,7 +32,7 @@ class PassageRetriever(BaseRetriever):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    find: SkipValidation[Callable[..., tuple[FoundPassage, ...]]]
+    find: SkipValidation[Callable[..., tuple[FoundPassage, ...]]] = Field(repr=False)
     filters: SkipValidation[Filters] = Filters()
     count: int = PASSAGES
 
@@ -53,7 +52,8 @@ def _one_line(error: ValidationError) -> str:
 class AnswerTool(BaseTool):
     """The chain as a tool: its arguments are those of `ask`, and it gives the answer's JSON as text.
 
-    What it can't answer as it was asked is one line in place of the JSON, for the model to read and mend.
+    `answer` answers a request of `ask`. What it can't is told in one line in place of the JSON, for the model to read
+    and mend.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -63,7 +63,7 @@ class AnswerTool(BaseTool):
     args_schema: type[BaseModel] = AskRequest
     handle_tool_error: bool = True
     handle_validation_error: Callable[..., str] = _one_line
-    assistant: SkipValidation[Assistant]
+    answer: SkipValidation[Callable[[Request], Json]] = Field(repr=False)
 
     def _run(
         self,
@@ -72,7 +72,7 @@ class AnswerTool(BaseTool):
         **arguments: Any,  # noqa: ANN401 - checked by the request
     ) -> str:
         try:
-            return json.dumps(ASK.perform(self.assistant, ASK.read(arguments)), ensure_ascii=False)
+            return json.dumps(self.answer(ASK.read(arguments)), ensure_ascii=False)
         except AssistantError as error:
             raise ToolException(str(error)) from error
 

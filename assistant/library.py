@@ -5,18 +5,18 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from langchain_core.runnables import Runnable
 
-from assistant.answers import Answer, Filters, Question, turn_of
+from assistant.answers import Answer, Filters, Question, refuse_unaskable, turn_of
 from assistant.assembly import Assistant, open_assistant
 from assistant.documents import Document, Revision
-from assistant.errors import RequestError
 from assistant.indexing import Outcome, files_of
-from assistant.interfaces import LONGEST_QUESTION
+from assistant.interfaces import ASK
 from assistant.langchain_parts import PASSAGES, AnswerTool, PassageRetriever
 from assistant.render import to_json
 from assistant.retrieval import COUNT
@@ -48,16 +48,16 @@ class Library:
     ) -> Answer:
         """Answer a question; `earlier` are the answers of the conversation that it goes on with, oldest first.
 
-        `as_of` is what "today" means. Raises RequestError for a question that is empty or too long, and
+        `as_of` is what "today" means. Raises RequestError for a question that is empty, too long or no text, and
         UnknownDocumentError where the filters name a document that is not there.
         """
-        _refuse_unaskable(text)
+        refuse_unaskable(text)
         turns = tuple(turn_of(answer) for answer in earlier)
         return self._assistant.ask(text, earlier=turns, filters=filters, as_of=as_of)
 
     def search(self, text: str, *, filters: Filters = _NO_FILTERS, count: int = COUNT) -> tuple[FoundPassage, ...]:
         """Return the passages nearest to a text, best first; they are no answer. Raises what `ask` raises."""
-        _refuse_unaskable(text)
+        refuse_unaskable(text)
         return self._assistant.search(text, filters=filters, count=count)
 
     def documents(self) -> tuple[Document, ...]:
@@ -84,10 +84,10 @@ class Library:
 
     def tool(self) -> AnswerTool:
         """Return a LangChain tool that asks the library."""
-        return AnswerTool(assistant=self._assistant)
+        return AnswerTool(answer=partial(ASK.perform, self._assistant))
 
     def close(self) -> None:
-        """Release the library's files; it answers nothing any more."""
+        """Release the library's files; it is not to be used any more."""
         self._assistant.close()
 
     def __enter__(self) -> Self:
@@ -113,12 +113,3 @@ def open_library(folder: Path | str | None = None, *, create: bool = False) -> L
 def answer_json(answer: Answer) -> dict[str, object]:
     """Return an answer as the object that `briefing ask --json` prints, its texts cut from the documents anew."""
     return to_json(answer)
-
-
-def _refuse_unaskable(text: str) -> None:
-    if not text.strip():
-        message = "the question is empty; write what you want to know"
-        raise RequestError(message)
-    if len(text) > LONGEST_QUESTION:
-        message = f"the question has {len(text):,} characters; ask it in at most {LONGEST_QUESTION:,}"
-        raise RequestError(message)

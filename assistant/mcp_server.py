@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.assembly import Assistant
 from assistant.errors import AssistantError, RequestError, SettingsError
-from assistant.interfaces import INTERFACES, VERBATIM, Json, questions_in
+from assistant.interfaces import INTERFACES, VERBATIM, Json, questions_in, told_error
+from assistant.settings import is_own_machine
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -37,6 +38,7 @@ Raises AssistantError, in one line, where it is not to be done.
 """
 
 _LONGEST_NAME_SHOWN = 60
+_OWN_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
 def require_mcp() -> None:
@@ -101,9 +103,22 @@ class HttpEndpoint:
 
 
 def http_manager(assistant: Assistant, admit: Admit) -> "StreamableHTTPSessionManager":
-    """Return what answers MCP over HTTP; `admit` is asked before each call. Raises SettingsError without `mcp`."""
+    """Return what answers MCP over HTTP; `admit` is asked before each call. Raises SettingsError without `mcp`.
+
+    Where nobody signs in and only this machine reaches the page, it answers to this machine's own names alone: another
+    is that of a web site which was made to point here, and whose page would read the library.
+    """
     require_mcp()
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager  # noqa: PLC0415 - an extra
+    from mcp.server.transport_security import TransportSecuritySettings  # noqa: PLC0415
+
+    settings = assistant.settings
+    names = [name for own in (*_OWN_NAMES, settings.host) for name in (own, f"{own}:*")]
+    security = TransportSecuritySettings(
+        enable_dns_rebinding_protection=settings.users is None and is_own_machine(settings.host),
+        allowed_hosts=names,
+        allowed_origins=[f"http://{name}" for name in names],
+    )
 
     workers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mcp")  # without work it has no threads to end
     return StreamableHTTPSessionManager(
@@ -111,6 +126,7 @@ def http_manager(assistant: Assistant, admit: Admit) -> "StreamableHTTPSessionMa
         stateless=True,
         json_response=True,
         max_request_body_size=LARGEST_REQUEST,
+        security_settings=security,
     )
 
 
@@ -154,7 +170,7 @@ def _server(assistant: Assistant, workers: ThreadPoolExecutor, admit: Admit) -> 
         try:
             result = await asyncio.get_running_loop().run_in_executor(workers, work)
         except AssistantError as error:
-            return CallToolResult(content=[TextContent(type="text", text=str(error))], is_error=True)
+            return CallToolResult(content=[TextContent(type="text", text=told_error(error))], is_error=True)
         text = json.dumps(result, ensure_ascii=False)
         return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=result)
 

@@ -251,19 +251,28 @@ def model_told(use: ModelUse | None) -> Iterator[str]:
     """Yield one line that says what a language model had to do with an answer and what it took, if it was asked."""
     if use is None or not use.calls:
         return
-    told = []
-    if use.restated in _RESTATED:
-        told.append(_RESTATED[use.restated])
-    if use.act in _ACTS:
-        told.append(_ACTS[use.act].format(offered=use.offered, trouble=use.trouble))
-    if use.dropped:
-        told.append(f"{use.dropped} of its numbers dropped")
+    told = list(_done_by(use))
     if use.input_tokens is not None and use.output_tokens is not None:
         told.append(f"{use.input_tokens:,} tokens in, {use.output_tokens:,} out")
     if use.cost is not None:
         told.append(f"cost {use.cost:.6f}".rstrip("0").rstrip("."))
     told.append(f"{use.seconds:.1f} s")
     yield f"Model {one_line(use.name)}: {'; '.join(told)}."
+
+
+def model_act_told(use: ModelUse | None) -> Iterator[str]:
+    """Yield one line that says what a language model had to do with an answer, and not what it took."""
+    if use is not None and (done := list(_done_by(use))):
+        yield f"Model {one_line(use.name)}: {'; '.join(done)}."
+
+
+def _done_by(use: ModelUse) -> Iterator[str]:
+    if use.restated in _RESTATED:
+        yield _RESTATED[use.restated]
+    if use.act in _ACTS:
+        yield _ACTS[use.act].format(offered=use.offered, trouble=use.trouble)
+    if use.dropped:
+        yield f"{use.dropped} of its numbers dropped"
 
 
 def _model(use: ModelUse) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Everything that can be set, from the environment (`BRIEFING_...`) or from a command's options."""
 
+import re
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
@@ -75,8 +76,8 @@ class Settings(BaseSettings):
     model: str | None = None
     """The language model that chooses among the sentences found, named as LangChain does; None: none does."""
 
-    model_url: str | None = None
-    """The base address of the model's server; None: the provider's own."""
+    model_url: Annotated[str | None, Field(repr=False)] = None
+    """The base address of the model's server, which may hold a password; None: the provider's own."""
 
     model_timeout: Annotated[float, Field(gt=0, le=600)] = 30.0
     """Seconds that a model has for each reply; then the built-in selection answers."""
@@ -94,6 +95,15 @@ class Settings(BaseSettings):
     def cache(self) -> Path:
         """The folder for the model's fast form."""
         return self.model_cache or self.library / "models"
+
+    @property
+    def model_told(self) -> str | None:
+        """What the language model is called where it is told, traced and kept: without folders of a machine."""
+        provider, colon, model = (self.model or "").strip().partition(":")
+        name = model or provider
+        folders = name.startswith(("/", "~", ".", "\\")) or name[1:3] in (":\\", ":/")
+        told = re.split(r"[/\\]", name.rstrip("/\\"))[-1] if folders else name
+        return (provider + colon + told if model else told) or None
 
     def with_model(self, model: str | None) -> "Settings":
         """Return these settings with another language model, or with none."""

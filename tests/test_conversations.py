@@ -140,6 +140,18 @@ def test_what_a_model_had_to_do_with_an_answer_is_read_again(conversations: Conv
     ]
 
 
+def test_what_another_version_tells_of_a_model_loses_no_answer(
+    conversations: Conversations, catalogue: Catalogue
+) -> None:
+    """More than is known here, or less."""
+    answer = replace(quoted("Who?", citation_of(TEXT, 0, 21)), model=ModelUse(name="m", act=ModelAct.CHOSE))
+    written = to_json(answer) | {"model": {"name": "m", "act": "chose", "cached_tokens": 7}}
+    catalogue.keep_turn("c", "Who?", json.dumps(written), [])
+    (exchange,) = conversations.read("c").exchanges
+    assert (exchange.broken, exchange.answer.model) == (None, ModelUse(name="m", act=ModelAct.CHOSE))
+    assert [one.quote.text for one in exchange.citations] == ["The depot holds rice."]
+
+
 def test_what_was_understood_is_read_again_apart_from_what_was_chosen(conversations: Conversations) -> None:
     """So that each can be left out by itself; an answer of a time without it has nothing of it."""
     given = Question(

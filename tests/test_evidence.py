@@ -17,7 +17,7 @@ from fakes import catalogue_at, citation_of, put
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant.answers import Answer, Citation, Declined, Question, Quoted, Reason
+from assistant.answers import Answer, Citation, Declined, ModelAct, ModelUse, Question, Quoted, Reason
 from assistant.catalogue import Catalogue
 from assistant.conversations import Conversation, Conversations, Exchange
 from assistant.documents import Document, digest_of
@@ -227,6 +227,31 @@ def test_what_an_answer_hangs_on_is_told(catalogue: Catalogue) -> None:
     assert named["model"] == {"name": "a/model", "sha256": None}
     lost: Any = made_with(SETTINGS.model_copy(update={"embedding_model": "/nowhere/secret/model"}), catalogue)
     assert lost["model"] == {"name": "model", "sha256": None}
+
+
+def test_what_a_language_model_did_is_told_and_where_it_is_or_with_which_key_is_not(
+    catalogue: Catalogue, conversations: Conversations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the turn that it chose in, on the page and in the manifest; without one there is nothing of it."""
+    monkeypatch.setenv("OPENAI_API_KEY", "secret-key")
+    given = SETTINGS.model_copy(
+        update={"model": "openai:/srv/secret/m.gguf", "model_url": "http://anna:word@models.example/v1"}
+    )
+    use = ModelUse(name="openai:m.gguf", act=ModelAct.CHOSE, offered=30, calls=1, input_tokens=900, seconds=2.5)
+    chosen = replace(quoted("What closed?", CLOSED), model=use)
+    pack = evidence_pack(kept(conversations, chosen, quoted("What was ground?", GROUND)), given, catalogue)
+    manifest, page = manifest_of(pack), files_of(pack)["quotations.html"].decode()
+    first, second = manifest["turns"]
+    told = first["language_model"]
+    assert (told["name"], told["act"], told["offered"], told["input_tokens"]) == ("openai:m.gguf", "chose", 30, 900)
+    assert "seconds" not in told
+    assert second["language_model"] is None
+    assert page.count("Model openai:m.gguf: chose among 30 sentences.") == 1
+    made = manifest["made_with"]["language_model"]
+    assert (made["name"], made["rewrites"]) == ("openai:m.gguf", False)
+    everything = b"".join(files_of(pack).values())
+    assert not any(word in everything for word in (b"secret", b"anna", b"models.example"))
+    assert made_with(SETTINGS, catalogue)["language_model"] is None
 
 
 # ── what became of the documents ────────────────────────────────────────────────────────────────────────────────────

@@ -103,6 +103,13 @@ def _matches(path: str, pattern: str) -> bool:
     return path.count("/") == pattern.count("/") and fnmatch(path, pattern)
 
 
+def test_every_table_of_the_readme_has_a_head() -> None:
+    """An empty line in a table ends it, and what follows is shown as a heap of bars."""
+    tables = re.findall(r"(?:^\|.*\n)+", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(tables) > 3
+    assert [table.splitlines()[0] for table in tables if not re.match(r".*\n(?:\|-+)+\|\n", table)] == []
+
+
 def test_the_readme_has_two_commands_that_do_everything() -> None:
     """What CI installs is what the README tells a newcomer to install."""
     commands = re.findall(r"```sh\n(.*?)```", section("Quick start"), re.DOTALL)

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from test_searching import RICE, WHEAT
 
-from assistant.answers import turn_of
+from assistant.answers import LONGEST_QUESTION, turn_of
 from assistant.assembly import Assistant
 from assistant.errors import AssistantError, RequestError
 from assistant.indexing import Outcome, State
@@ -17,7 +17,6 @@ from assistant.interfaces import (
     ASK,
     INTERFACES,
     LIST,
-    LONGEST_QUESTION,
     MOST_EARLIER,
     SEARCH,
     SHOW,

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from langchain_core.messages import ToolCall
@@ -53,7 +54,7 @@ def test_a_retriever_keeps_to_its_filters_and_count_and_goes_into_a_chain(filled
 
 def test_the_tool_gives_the_answers_json(filled: Assistant) -> None:
     """To whoever calls it, and to a model as a message of its kind."""
-    tool = AnswerTool(assistant=filled)
+    tool = AnswerTool(answer=partial(ASK.perform, filled))
     assert isinstance(tool, BaseTool)
     asked = {"question": "What does the depot in Herat hold?", "publishers": ["A Paper"]}
     answer = json.loads(tool.invoke(asked))
@@ -63,9 +64,15 @@ def test_the_tool_gives_the_answers_json(filled: Assistant) -> None:
     assert (message.status, json.loads(message.content)["status"]) == ("success", "quoted")
 
 
+def test_neither_part_shows_the_library_that_it_is_of(filled: Assistant) -> None:
+    """Programs print and trace their parts, and a library's settings tell of its machine."""
+    for part in (AnswerTool(answer=partial(ASK.perform, filled)), PassageRetriever(find=filled.search)):
+        assert str(filled.settings.library) not in repr(part)
+
+
 def test_a_model_is_told_how_to_ask_and_what_quotations_are(filled: Assistant) -> None:
     """By the tool's schema, as models get it."""
-    told = convert_to_openai_tool(AnswerTool(assistant=filled))["function"]
+    told = convert_to_openai_tool(AnswerTool(answer=partial(ASK.perform, filled)))["function"]
     assert VERBATIM in told["description"]
     assert set(told["parameters"]["properties"]) == set(ASK.request.model_fields)
     assert told["parameters"]["required"] == ["question"]
@@ -85,7 +92,7 @@ def test_a_models_mistake_is_one_line_for_it_to_read(
     filled: Assistant, arguments: dict[str, object], line: str
 ) -> None:
     """And no exception that ends the program that it works in."""
-    tool = AnswerTool(assistant=filled)
+    tool = AnswerTool(answer=partial(ASK.perform, filled))
     assert tool.invoke(arguments).startswith(line)
     message = tool.invoke(ToolCall(name=tool.name, args=arguments, id="1", type="tool_call"))
     assert message.status == "error"

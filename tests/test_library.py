@@ -146,7 +146,9 @@ def test_a_library_is_filled_and_looked_at(library: Library, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("act", ["ask", "search"])
-@pytest.mark.parametrize(("text", "line"), [(" \n", "is empty"), ("x" * 2_001, "has 2,001 characters")])
+@pytest.mark.parametrize(
+    ("text", "line"), [(" \n", "is empty"), ("x" * 2_001, "has 2,001 characters"), ("Who \ud800?", "half a character")]
+)
 def test_what_is_no_question_is_refused(library: Library, act: str, text: str, line: str) -> None:
     """In one line, before anything is searched."""
     with pytest.raises(RequestError, match=line):

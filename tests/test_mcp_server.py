@@ -12,6 +12,7 @@ from typing import IO, Any, TypeVar
 
 import pytest
 from mcp import Client, StdioServerParameters, stdio_client
+from scripted_model import scripted
 from test_searching import RICE, WHEAT
 
 from assistant.assembly import open_assistant
@@ -100,6 +101,34 @@ def test_the_official_client_finds_the_tools_and_uses_them(environment: dict[str
         "there is no tool 'remove'; there are ask, search, show, list",
     ]
     assert str(library) not in json.dumps([mistake.content[0].text for mistake in mistakes])
+
+
+def test_a_language_model_and_a_log_have_their_part_and_the_output_is_the_protocols(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    """What the settings name chooses here, too, and what happens is told on standard error, without the question."""
+    with scripted() as script:
+        given = environment | {
+            "BRIEFING_MODEL": "openai:m",
+            "BRIEFING_MODEL_URL": script.url,
+            "OPENAI_API_KEY": "secret-key",
+            "BRIEFING_LOG": "1",
+            "BRIEFING_READINESS": "0",
+        }
+        command = StdioServerParameters(command=sys.executable, args=["-m", "assistant", "mcp"], env=given)
+
+        async def talk() -> Any:
+            with (tmp_path / "errors").open("w") as errors:
+                async with Client(stdio_client(command, errlog=errors)) as client:
+                    return await client.call_tool("ask", {"question": QUESTION})
+
+        told = aside(talk).structured_content
+    assert told["citations"][0]["text"] == "The depot in Herat holds rice."
+    assert (told["model"]["name"], told["model"]["act"], len(script.asked)) == ("openai:m", "chose", 1)
+    log = (tmp_path / "errors").read_text(encoding="utf-8")
+    (answered,) = [line for line in map(json.loads, log.splitlines()) if line["event"] == "answered"]
+    assert "choose" in answered["steps"]
+    assert not any(word in log for word in ("Herat", "secret-key"))
 
 
 @pytest.fixture

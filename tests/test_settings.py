@@ -66,6 +66,30 @@ def test_a_value_that_can_not_be_used_is_named_in_one_line(
     assert "\n" not in message
 
 
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        (None, None),
+        ("openai:gpt-5", "openai:gpt-5"),
+        ("ollama:qwen3:8b", "ollama:qwen3:8b"),
+        ("openai:Qwen/Qwen3-8B", "openai:Qwen/Qwen3-8B"),
+        ("gpt-5", "gpt-5"),
+        ("openai:/srv/anna/m.gguf", "openai:m.gguf"),
+        ("openai:../models/m/", "openai:m"),
+        ("openai:C:\\models\\anna\\m.gguf", "openai:m.gguf"),
+    ],
+)
+def test_a_language_model_is_told_without_folders(model: str | None, told: str | None) -> None:
+    """Servers of one's own are often given a file for a name; nobody else is to learn where it lies."""
+    assert load_settings(model=model).model_told == told
+
+
+def test_no_secret_shows_in_settings_that_are_printed() -> None:
+    """Traces and tracebacks of other programs print what they are given."""
+    shown = repr(load_settings(model_url="http://anna:secret@models.example/v1", metrics_token="secret-of-metrics"))  # noqa: S106 - nobody's
+    assert "secret" not in shown
+
+
 def test_settings_are_frozen() -> None:
     """An assistant is built from one set of settings, which stays what it was."""
     with pytest.raises(ValidationError):

@@ -13,6 +13,7 @@ from assistant.render import (
     inferences_told,
     lacking,
     leaves_out,
+    model_act_told,
     one_line,
     plain,
     reference,
@@ -131,6 +132,7 @@ def _remarks(answer: Answer) -> Iterator[str]:
     yield from lacking(answer)
     if question.as_of:
         yield f"As of {question.as_of.isoformat()}"
+    yield from model_act_told(answer.model)
 
 
 def _filters(filters: Filters) -> str:

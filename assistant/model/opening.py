@@ -159,7 +159,7 @@ def open_model(settings: Settings) -> Model:
     except Exception as error:
         raise SettingsError(_why_not(named, error)) from error
     prices = (settings.model_price_in, settings.model_price_out)
-    return Model(named, chat, timeout=settings.model_timeout, prices=prices)
+    return Model(settings.model_told or named, chat, timeout=settings.model_timeout, prices=prices)
 
 
 def _why_not(named: str, error: Exception) -> str:

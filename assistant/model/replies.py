@@ -12,10 +12,13 @@ from collections.abc import Iterator, Mapping
 LONGEST = 20_000
 """Characters of a reply that are looked at."""
 
+MOST_NUMBERS = 1_000
+"""Numbers of a structured reply that are looked at; what offers a few dozen sentences needs no more."""
+
 SHORT = 300
 """Characters of a reply in words whose numbers are taken for its choice; longer ones tell too much besides."""
 
-LONGEST_QUESTION = 500
+LONGEST_RESTATED = 500
 
 OUT_OF_RANGE = 0
 """Stands for a number that is none of a sentence, such as one of twenty digits."""
@@ -35,7 +38,7 @@ def numbers_of(parsed: object, text: str) -> list[int] | None:
     """
     for found in (parsed, *_objects(text)):
         if isinstance(found, Mapping) and isinstance(found.get("numbers"), list):
-            return [_whole(one) for one in found["numbers"]]
+            return [_whole(one) for one in found["numbers"][:MOST_NUMBERS]]
     said = _said(text)
     brackets = _BRACKETS.findall(said)
     if brackets:
@@ -50,13 +53,13 @@ def restated_of(parsed: object, text: str) -> str | None:
     """Return the question that a reply consists of, on one line; None where it is none, or too long for one."""
     for found in (parsed, *_objects(text)):
         if isinstance(found, Mapping) and isinstance(found.get("question"), str):
-            said = found["question"]
+            said = found["question"][:LONGEST]
             break
     else:
         said = _said(text)
     said = " ".join(said.encode("utf-8", "replace").decode("utf-8").split())
     printable = said.isprintable() and bool(re.search(r"\w", said))
-    return said if printable and len(said) <= LONGEST_QUESTION else None
+    return said if printable and len(said) <= LONGEST_RESTATED else None
 
 
 def _said(text: str) -> str:

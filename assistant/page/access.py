@@ -7,12 +7,12 @@ sits at this machine owns all; on any other address the page can be asked and re
 from dataclasses import dataclass
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address, ip_network
-from urllib.parse import urlsplit
 
 import gradio as gr
 
 from assistant.conversations import owner_of
 from assistant.errors import UsersError
+from assistant.page.asgi import host_in
 from assistant.page.limits import Act, limits_of
 from assistant.settings import Settings, is_own_machine
 from assistant.users import Users
@@ -86,12 +86,7 @@ def _is_asked_here(request: gr.Request | None) -> bool:
     """
     headers = getattr(request, "headers", None)
     host = headers.get("host") if headers is not None else None
-    if host is None:
-        return True
-    try:
-        return is_own_machine(urlsplit(f"//{host}").hostname or "")
-    except ValueError:
-        return False
+    return host is None or is_own_machine(host_in(host))
 
 
 def _address(request: gr.Request | None) -> str:

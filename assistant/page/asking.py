@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import gradio as gr
 
-from assistant.answers import Answer, Declined, Filters, Inference, Question, Verdict
+from assistant.answers import LONGEST_QUESTION, Answer, Declined, Filters, Inference, Question, Verdict
 from assistant.assembly import Assistant
 from assistant.chain import followed
 from assistant.conversations import Conversation, Conversations, Exchange, title_of
@@ -166,8 +166,8 @@ class AskingTab:
             text = _at(self._suggestions.questions(), number)
         if not text:
             return None
-        if len(text) > texts.LONGEST_QUESTION:
-            raise SettingsError(texts.TOO_LONG.format(length=len(text), limit=texts.LONGEST_QUESTION))
+        if len(text) > LONGEST_QUESTION:
+            raise SettingsError(texts.TOO_LONG.format(length=len(text), limit=LONGEST_QUESTION))
         filters = _without(before.answer.question.filters, sent) if before else _filters(sent)
         earlier = () if sent.flag("alone") else conversation.earlier(before.number if before else None)
         question = Question(text=text, earlier=earlier, filters=filters, ignoring=_ignoring(sent, before))

@@ -12,7 +12,7 @@ from assistant.assembly import Assistant
 from assistant.page import texts
 from assistant.page.access import Access
 from assistant.page.asking import AT_ONCE, AskingTab
-from assistant.page.components import html
+from assistant.page.components import Page, html
 from assistant.page.evaluation import EvaluationTab
 from assistant.page.head import head_markup
 from assistant.page.library import LibraryTab
@@ -26,7 +26,7 @@ _STYLES = ("page.css", "library.css", "evaluation.css")
 
 def build_blocks(assistant: Assistant, access: Access) -> gr.Blocks:
     """Return the page over an open assistant; `appearance` goes to its `launch`."""
-    blocks: gr.Blocks = gr.Blocks(title=texts.TITLE, analytics_enabled=False, fill_width=True)
+    blocks = Page(title=texts.TITLE, analytics_enabled=False, fill_width=True)
     with blocks:
         head = html(head_markup(), elem_id="head")
         with gr.Tabs(elem_id="tabs"):

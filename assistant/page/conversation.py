@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.answers import Citation, Declined, Filters, Inference, Quoted, Reason, Verdict
+from assistant.answers import LONGEST_QUESTION, Citation, Declined, Filters, Inference, Quoted, Reason, Verdict
 from assistant.conversations import Conversation, Exchange
 from assistant.documents import Document, Sentence, language_tag
 from assistant.exporting import live_link
@@ -112,7 +112,7 @@ def _editing(place: int, exchange: Exchange) -> Markup:
         return NOTHING
     name = f"editing-{place}"
     asked = exchange.answer.question.text
-    field = element("textarea", asked, id=name, rows=2, maxlength=texts.LONGEST_QUESTION, dir="auto")
+    field = element("textarea", asked, id=name, rows=2, maxlength=LONGEST_QUESTION, dir="auto")
     return element(
         "form",
         element("label", texts.YOUR_QUESTION, for_=name),

@@ -2,7 +2,8 @@
 
 Gradio guards most of its addresses, and not all: without signing in one could hold connections and cancel the events of
 others. On any host but localhost it lets every web site read its answers with the visitor's cookie, and makes that
-cookie one that browsers send along from all sites.
+cookie one that browsers send along from all sites. And it fetches whatever web address a visitor puts where the path of
+one of its files belongs.
 """
 
 import json
@@ -15,12 +16,9 @@ from urllib.parse import urlsplit
 from assistant.errors import UsersError
 from assistant.logs import tell
 from assistant.page import texts
+from assistant.page.asgi import Receive, Scope, Sending, give
 from assistant.page.sign_in import ProgramSignIn, sign_in_page
 from assistant.users import Standing, Users
-
-_Scope = MutableMapping[str, Any]  # these three are ASGI's: https://asgi.readthedocs.io/en/latest/specs/www.html
-_Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-_Sending = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _PAGE = "/"
 _OPEN = ("/login", "/login/", "/logout", "/favicon.ico", "/robots.txt", "/manifest.json")
@@ -34,6 +32,8 @@ SIGNED_IN = "briefing.signed_in"
 """Under this the gate leaves the name that a request was signed in with in its scope, for what is behind it."""
 
 _TOKEN = "/gradio_api/token"  # noqa: S105 - an address: it tells scripts the cookie that is hidden from them
+_FETCHING = tuple(f"/file{mark}{scheme}:" for mark in "=/" for scheme in ("http", "https"))  # what lies elsewhere
+_SHUT = (*_FETCHING, "/proxy=", "/process_recording")  # to everybody: the page asks for none of them
 _READING = ("GET", "HEAD", "OPTIONS")
 _LARGEST_LOGIN = 16_384  # bytes: a name and a password as a form, and to spare
 
@@ -82,7 +82,7 @@ class Gate:
         page = sign_in_page()
         self._sign_in = _Answer(200, page.html, "text/html; charset=utf-8", page.policy)
 
-    async def __call__(self, scope: _Scope, receive: _Receive, send: _Sending) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Sending) -> None:
         """Pass a request on, or refuse it."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
@@ -93,9 +93,11 @@ class Gate:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
-            await _give(answer, send, with_body=scope["method"] != "HEAD")
+            policy = (b"content-security-policy", answer.policy.encode())
+            body = answer.body.encode()
+            await give(send, answer.status, body, answer.media, policy, *_HEADERS, with_body=scope["method"] != "HEAD")
 
-    async def _answer(self, scope: _Scope) -> _Answer | None:
+    async def _answer(self, scope: Scope) -> _Answer | None:
         """Return what is answered here, to a request that does not get in; None where it does."""
         path, method = scope["path"], scope["method"]
         headers = _headers(scope)
@@ -112,6 +114,12 @@ class Gate:
             scope[SIGNED_IN] = name
             if name is None:
                 return self._answer_to_a_stranger(path, method, headers)
+        return self._answer_to_a_visitor(path, method)
+
+    def _answer_to_a_visitor(self, path: str, method: str) -> _Answer | None:
+        """Return what is answered to whoever may use the page, where that is not for Gradio to say."""
+        if any(part in path.lower() for part in _SHUT):
+            return _refused(404, texts.NOT_THERE)
         if self._closed_to_files and path.startswith(_UPLOAD) and method not in _READING:
             return _refused(403, texts.NO_FILES)
         return None
@@ -147,7 +155,7 @@ class Gate:
         return next((name for name in found if name in known), None)
 
 
-def _headers(scope: _Scope) -> dict[bytes, bytes]:
+def _headers(scope: Scope) -> dict[bytes, bytes]:
     """Return a request's headers; of one that was sent twice, which no browser does, the last."""
     return dict(scope["headers"])
 
@@ -182,7 +190,7 @@ def _is_of_the_page(headers: dict[bytes, bytes], method: str) -> bool:
         return False
 
 
-def _with_headers(send: _Sending, *, secure: bool) -> _Sending:
+def _with_headers(send: Sending, *, secure: bool) -> Sending:
     """Add the page's own headers to an answer, and keep its cookies from other sites and from unsafe connections."""
 
     async def sending(message: MutableMapping[str, Any]) -> None:
@@ -206,16 +214,3 @@ def _own_cookie(name: bytes, value: bytes, *, secure: bool) -> bytes:
 
 def _refused(status: int, told: str) -> _Answer:
     return _Answer(status, json.dumps({"detail": told}))
-
-
-async def _give(answer: _Answer, send: _Sending, *, with_body: bool) -> None:
-    body = answer.body.encode()
-    headers = [
-        (b"content-type", answer.media.encode()),
-        (b"content-length", str(len(body)).encode()),
-        (b"cache-control", b"no-store"),
-        (b"content-security-policy", answer.policy.encode()),
-        *_HEADERS,
-    ]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body if with_body else b""})

@@ -6,14 +6,13 @@ The metrics are for whoever sends the token that the settings name; without one,
 
 import hmac
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from hashlib import sha256
-from typing import Any
-from urllib.parse import urlsplit
 
 from assistant.assembly import Assistant
 from assistant.errors import SettingsError
 from assistant.page import texts
+from assistant.page.asgi import Receive, Scope, Sending, give, host_in
 from assistant.page.health import Watch
 from assistant.settings import Settings, is_own_machine
 
@@ -26,9 +25,6 @@ SHORTEST_TOKEN = 16
 _JSON = "application/json"
 _READING = ("GET", "HEAD")
 _FORWARDED = (b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip")
-_Scope = MutableMapping[str, Any]  # these three are ASGI's: https://asgi.readthedocs.io/en/latest/specs/www.html
-_Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-_Sending = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 def monitored(settings: Settings) -> tuple[str, ...]:
@@ -56,28 +52,28 @@ class Monitors:
         token = assistant.settings.metrics_token
         self._token = None if token is None else _digest(token.get_secret_value().encode())
 
-    async def __call__(self, scope: _Scope, receive: _Receive, send: _Sending) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Sending) -> None:
         """Answer a request, or pass it on."""
         if scope["type"] != "http" or scope["path"] not in self._paths:
             await self._app(scope, receive, send)
         elif scope["method"] not in _READING:
-            await _give(send, 405, _detail(texts.ONLY_READ), _JSON, (b"allow", b"GET, HEAD"))
+            await give(send, 405, _detail(texts.ONLY_READ), _JSON, (b"allow", b"GET, HEAD"))
         elif scope["path"] == HEALTH:
             health = await self._watch.health()
-            await _give(send, 200 if health.is_well else 503, json.dumps(health.told()).encode(), _JSON)
+            await give(send, 200 if health.is_well else 503, json.dumps(health.told()).encode(), _JSON)
         elif not self._may_read(scope):
-            await _give(send, 401, _detail(texts.METRICS_REFUSED), _JSON, (b"www-authenticate", b"Bearer"))
+            await give(send, 401, _detail(texts.METRICS_REFUSED), _JSON, (b"www-authenticate", b"Bearer"))
         else:
             await self._give_metrics(scope, send)
 
-    async def _give_metrics(self, scope: _Scope, send: _Sending) -> None:
+    async def _give_metrics(self, scope: Scope, send: Sending) -> None:
         assert self._metrics is not None  # noqa: S101 - for mypy: the settings that open the address make them
         health = await self._watch.health()
         accept = dict(scope["headers"]).get(b"accept", b"").decode("latin-1")
         body, media = self._metrics.exposition(accept, healthy=health.is_well, held=health.held)
-        await _give(send, 200, body, media)
+        await give(send, 200, body, media)
 
-    def _may_read(self, scope: _Scope) -> bool:
+    def _may_read(self, scope: Scope) -> bool:
         """Whether a request sends the token, or where there is none comes from this machine by its own name."""
         headers = dict(scope["headers"])
         if self._token is not None:
@@ -86,15 +82,8 @@ class Monitors:
         if any(name in headers for name in _FORWARDED):
             return False  # a proxy on this machine asks for somebody else
         peer = str((scope.get("client") or ("",))[0])
-        return is_own_machine(peer) and is_own_machine(_host(headers.get(b"host", b"")))
-
-
-def _host(sent: bytes) -> str:
-    """Return the host that was asked for; another than this machine is a proxy, or a site's name that leads here."""
-    try:
-        return urlsplit(f"//{sent.decode('latin-1')}").hostname or ""
-    except ValueError:
-        return ""
+        asked = headers.get(b"host", b"").decode("latin-1")  # another's name is a proxy, or a site's that leads here
+        return is_own_machine(peer) and is_own_machine(host_in(asked))
 
 
 def _can_be_sent(token: str) -> bool:
@@ -108,14 +97,3 @@ def _digest(secret: bytes) -> bytes:
 
 def _detail(told: str) -> bytes:
     return json.dumps({"detail": told}).encode()
-
-
-async def _give(send: _Sending, status: int, body: bytes, media: str, *more: tuple[bytes, bytes]) -> None:
-    headers = [
-        (b"content-type", media.encode()),
-        (b"content-length", str(len(body)).encode()),
-        (b"cache-control", b"no-store"),
-        *more,
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

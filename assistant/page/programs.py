@@ -15,7 +15,7 @@ from gradio.events import api
 from assistant.assembly import Assistant
 from assistant.errors import AssistantError, RequestError
 from assistant.indexing import Outcome
-from assistant.interfaces import ASK, LIST, SEARCH, SHOW, Interface, Json, questions_in, told_outcome
+from assistant.interfaces import ASK, LIST, SEARCH, SHOW, Interface, Json, questions_in, told_error, told_outcome
 from assistant.page import texts
 from assistant.page.access import Access, Visitor
 from assistant.page.adding import Upload, remove_received, stored
@@ -202,7 +202,7 @@ def _in_one_line() -> Iterator[None]:
     try:
         yield
     except AssistantError as error:
-        raise gr.Error(str(error), print_exception=False) from error
+        raise gr.Error(told_error(error), print_exception=False) from error
 
 
 def _described(interface: Interface) -> str:

@@ -2,10 +2,11 @@
 
 import asyncio
 import re
+import sqlite3
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,7 +24,7 @@ from served import PASSWORD
 from test_library import CORPUS, examples
 from test_searching import RICE, WHEAT
 
-from assistant.assembly import Assistant, opened
+from assistant.assembly import CATALOGUE, Assistant, opened
 from assistant.page import opening, texts
 from assistant.page.gate import MCP_PATH
 from assistant.page.opening import serve
@@ -214,6 +215,30 @@ def test_no_file_of_the_servers_own_machine_is_read(own: Page, tmp_path: Path) -
     assert (tmp_path / "secret.md").exists()
 
 
+@pytest.mark.parametrize("scheme", ["http://", "https://"])
+def test_no_address_is_fetched_that_a_request_names(
+    open_to_all: Page, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    """Gradio gets what lies at the path of a file where that is an address, for anybody and before we are asked."""
+    fetched: list[str] = []
+
+    async def get(url: str, *_: object, **__: object) -> httpx.Response:
+        fetched.append(url)
+        return httpx.Response(200, content=b"# Elsewhere", request=httpx.Request("GET", url))
+
+    monkeypatch.setattr("gradio.processing_utils.async_ssrf_protected_get", get)
+    monkeypatch.setattr("safehttpx.async_validate_url", get)
+    file = {"path": f"{scheme}news.example/a.md", "meta": {"_type": "gradio.FileData"}}
+    with httpx.Client(base_url=open_to_all.address, trust_env=False, timeout=60) as client:
+        for name, data in (("add", [file, None, None, False]), ("ask", [[{"deep": file}]] + [None] * 7)):
+            event = client.post(f"/gradio_api/call/{name}", json={"data": data}).json()["event_id"]
+            assert texts.NO_ADDRESS_AS_FILE in client.get(f"/gradio_api/call/{name}/{event}").text
+        for mark in ("file=", "file%3D", "file/", "FILE=", "proxy="):
+            path = f"{mark}{file['path']}"
+            assert client.get(f"/gradio_api/{path}").status_code == 404
+    assert fetched == []
+
+
 # ── who may ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -342,6 +367,34 @@ def test_what_is_no_message_of_mcp_is_refused_in_a_line(own: Page) -> None:
         assert client.post(MCP_PATH, content=b"{}", headers={"origin": "https://evil.example"}).status_code == 403
         assert client.get(MCP_PATH).status_code == client.delete(MCP_PATH).status_code == 405
         assert client.get(MCP_PATH + "x").status_code == 404
+
+
+def test_a_site_whose_name_was_made_to_point_here_reads_nothing_over_mcp(own: Page, open_to_all: Page) -> None:
+    """A browser takes its page for one of this server's; a page that is open to others has many names."""
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "list", "arguments": {}}}
+    headers = {"accept": "application/json, text/event-stream"}
+    with httpx.Client(trust_env=False, timeout=60, headers=headers) as client:
+        for name, status in (("evil.example", 421), ("10.0.0.1", 421), ("localhost", 200), ("[::1]", 200)):
+            told = {"host": f"{name}:7860", "origin": f"http://{name}:7860"}
+            answer = client.post(own.address + MCP_PATH, json=call, headers=told)
+            assert (answer.status_code, "rice" in answer.text) == (status, status == 200), name
+        told = {"host": "desk.example", "origin": "http://desk.example"}
+        assert client.post(open_to_all.address + MCP_PATH, json=call, headers=told).status_code == 200
+
+
+def test_of_a_library_that_is_damaged_nobody_learns_where_it_lies(tmp_path: Path, model_cache: Path) -> None:
+    """Neither over the endpoints nor over MCP."""
+    with page_over(tmp_path, model_cache=model_cache, mcp=True, host="0.0.0.0") as page:  # noqa: S104
+        with closing(sqlite3.connect(page.assistant.settings.library / CATALOGUE)) as database, database:
+            database.execute("UPDATE revision SET text = text || ' And more.'")
+        client = GradioClient(page.address, verbose=False)
+
+        async def show() -> Any:
+            async with Client(page.address + MCP_PATH) as mcp:
+                return await mcp.call_tool("show", {"document": "rice"})
+
+        line = "the library can't be read; `briefing check`, where it lies, tells why"
+        assert refusal(client, "/show", document="rice") == aside(show).content[0].text == line
 
 
 def test_the_page_says_at_its_start_where_mcp_is(own: Page) -> None:
