@@ -7,7 +7,7 @@ the question listed, or the second quote. A question that stands alone is left a
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from assistant.answers import Question, Turn
 from assistant.corrections import corrected, exchanged
@@ -18,6 +18,7 @@ from assistant.mentions import (
     fuller,
     joined_in,
     may_be_a_person,
+    name_spans,
     names_in,
     person_in,
     phrases_in,
@@ -42,6 +43,9 @@ _THINGS_PLACES = (
 # These point back wherever they stand, these unless a name stands before them (for what is theirs, two words of the
 # question's own are enough: "How many girls lost their places"), and these in a short question only.
 _THINGS = re.compile(r"\b(it|this|those|these)\b", re.IGNORECASE)
+_DO_SO = re.compile(r"\b(?:do|does|did|done) (?:so|that|this|the same)\b", re.IGNORECASE)
+_RESPONDS = re.compile(r"\b(?:reply|replied|respond|responded|react|reacted|answer|answered)\W*$", re.IGNORECASE)
+_MEASURED = re.compile(r"\bhow $", re.IGNORECASE)
 _ENDS_WITH_THAT = re.compile(r"\bthat\W*$", re.IGNORECASE)
 _LOOSE = re.compile(r"\b(that|there|one|then|else)\b", re.IGNORECASE)
 _ELLIPSIS = re.compile(
@@ -167,7 +171,7 @@ def _encodable(text: str) -> str:
 
 def _points_back(asked: str, content: list[Term]) -> bool:
     """Whether a question has a word whose meaning an earlier one must give."""
-    if _THINGS.search(asked) or _ENDS_WITH_THAT.search(asked):
+    if any(one.search(asked) for one in (_THINGS, _ENDS_WITH_THAT, _DO_SO, _RESPONDS)):
         return True
     name = next((term.start for term in content if term.name and term.start), len(asked))
     person, own = _PERSON.search(asked), _PERSONS_OWN.search(asked)
@@ -264,7 +268,7 @@ def _with_topic(asked: str, earlier: tuple[Turn, ...], without: Collection[str] 
     bare = 0 if person and plain else _BARE
     carried = [*names_in(before), *([] if _YEAR.search(asked) else _YEAR.findall(before)[-1:])]
     if who_said or sum(1 for _ in terms(asked)) <= bare:
-        carried = [last.asked[term.start : term.end] for term in terms(last.asked)] + carried
+        carried = [*_words_of(last.asked), *carried]
     if who_said:
         carried += [speaker for speaker in last.speakers[:1] if speaker]
     present = {term.stem for term in terms(rewritten)} | set(without)
@@ -276,6 +280,18 @@ def _with_topic(asked: str, earlier: tuple[Turn, ...], without: Collection[str] 
             present |= stems
     told = " ".join(topic[:_TOPIC])
     return f"{rewritten.rstrip(_TRAILING)} ({told})?" if told else rewritten
+
+
+def _words_of(question: str) -> Iterator[str]:
+    """Yield a question's content words, its names whole, and without the "strong" of "how strong"."""
+    names = dict(name_spans(question))
+    end = 0
+    for term in terms(question):
+        if term.start < end or _MEASURED.search(question[: term.start]):
+            continue
+        start = next((start for start in names if start <= term.start < names[start]), term.start)
+        end = names.get(start, term.end)
+        yield question[start:end]
 
 
 def _person_meant(asked: str, earlier: tuple[Turn, ...]) -> str | None:

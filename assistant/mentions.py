@@ -67,6 +67,8 @@ _NEAR_A_NAME = 40
 """How many characters before a name are looked at for a role or a source."""
 
 Span = tuple[int, int]
+_INITIALS_BEFORE = re.compile(r"(?<![\w-])[A-Z]{2,5}-$")
+_LONGEST_INITIALS = 8
 
 
 def names_in(text: str) -> list[str]:
@@ -83,8 +85,14 @@ def name_spans(text: str) -> list[Span]:
         if found and text[found[-1][1] : term.start] in (" ", "-", " bin ", " al-", "-ul-", " ul-", " al "):
             found[-1] = (found[-1][0], term.end)
         else:
-            found.append((_with_its_article(text, term.start), term.end))
+            found.append((_with_its_article(text, _with_its_initials(text, term.start)), term.end))
     return found
+
+
+def _with_its_initials(text: str, start: int) -> int:
+    """Return where a name begins with what a hyphen joins to it: of "IS-K" the first half is a word like any other."""
+    found = _INITIALS_BEFORE.search(text, max(0, start - _LONGEST_INITIALS), start)
+    return found.start() if found else start
 
 
 def bare_name(name: str) -> str:

@@ -333,6 +333,8 @@ def test_hostile_words_are_shown_and_nothing_of_them_runs(page: Page, served: Se
     expect(turn.locator(".chips .chip")).to_have_count(2)
     page.locator("#reader .text p").first.hover()
     page.get_by_role("button", name=texts.CONVERSATIONS).click()
+    page.locator("#past-sought").fill("nothing of that kind")
+    expect(page.locator("#past li")).to_have_count(0)  # so that what is renamed is not about to be drawn anew
     page.locator("#past-sought").fill("zorblax")
     row = page.locator("#past li").first
     row.get_by_role("button", name=texts.RENAME).click()
