@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from assistant.answers import Question, Turn
 from assistant.corrections import corrected, exchanged
 from assistant.mentions import (
+    CALENDAR,
     ROLES,
     asks_for_a_person,
     bare_name,
@@ -103,6 +104,12 @@ _SOMEBODY = ROLES | {
     "daughter",
 }
 _YEAR = re.compile(r"\b(?:1[0-9]|20)[0-9]{2}\b")
+_TIME = re.compile(
+    rf"\b(?:(?:in|on|since|until|before|after|by|during) )?(?:(?:early|mid|late)[ -])?"
+    rf"(?:(?:[0-9]{{1,2}} )?(?:{'|'.join(sorted(one for one in CALENDAR if not one.endswith('day')))}),? )?"
+    rf"(?:1[0-9]|20)[0-9]{{2}}\b",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"\w")
 _TRAILING = " ?.!"
 _FEW_TERMS = 2
@@ -266,20 +273,27 @@ def _with_topic(asked: str, earlier: tuple[Turn, ...], without: Collection[str] 
     # "Where was he killed?" needs no more than the name: what was asked of him before is another matter.
     plain = not _THINGS.search(asked) and _of_something_else(asked) is None
     bare = 0 if person and plain else _BARE
-    carried = [*names_in(before), *([] if _YEAR.search(asked) else _YEAR.findall(before)[-1:])]
+    time = "" if _YEAR.search(asked) else _time_of(before)
+    carried = names_in(before)
     if who_said or sum(1 for _ in terms(asked)) <= bare:
         carried = [*_words_of(last.asked), *carried]
     if who_said:
         carried += [speaker for speaker in last.speakers[:1] if speaker]
-    present = {term.stem for term in terms(rewritten)} | set(without)
+    present = {term.stem for term in terms(f"{rewritten} {time}")} | set(without)
     topic: list[str] = []
     for one in map(bare_name, carried):
         stems = {term.stem for term in terms(one)}
         if stems and not stems & present:
             topic.append(one)
             present |= stems
-    told = " ".join(topic[:_TOPIC])
+    told = " ".join([*topic[:_TOPIC], time] if time else topic[:_TOPIC])
     return f"{rewritten.rstrip(_TRAILING)} ({told})?" if told else rewritten
+
+
+def _time_of(question: str) -> str:
+    """Return the last time with a year of a question, as it stands there: "in July 2025", "before 2024", "2023"."""
+    found = _TIME.findall(question)
+    return found[-1] if found else ""
 
 
 def _words_of(question: str) -> Iterator[str]:

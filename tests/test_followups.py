@@ -60,6 +60,15 @@ def asked_after(before: str, then: str) -> str:
             "What did Amir Muttaqi say about it?",
             "What did Amir Muttaqi say about drones?",
         ),
+        ("How strong was the quake in Kunar?", "How many died in it?", "How many died in it (quake Kunar)?"),
+        ("Who recognised the Taliban?", "When did Russia do so?", "When did Russia do so (recognised Taliban)?"),
+        (
+            "What did Trump say about Bagram?",
+            "How did the Taliban reply?",
+            "How did the Taliban reply (Trump Bagram)?",
+        ),
+        ("What did IS-K claim in March 2024?", "Who died?", "Who died (IS-K claim in March 2024)?"),
+        ("What was signed in July 2025?", "Who signed it?", "Who signed it (in July 2025)?"),
         ("Who froze the funds?", "Why?", "Why (froze funds)?"),
         (
             "When did Olga Varn visit Norland?",
