@@ -373,7 +373,7 @@ def test_killed_updates_leave_each_document_with_its_old_text_or_its_new_one(
         library.holds_what_was_told()
         library.is_repaired_by_opening(opened_at, randomly)
         assert described(library.path, "article-04") == (f"Rice for {place(4)}", "The Herald")
-    assert kills >= 15
+    assert kills >= 12  # those by steps; one by the clock may come too late on a busy machine
     assert mixed > 3  # many were killed between two documents
 
 
