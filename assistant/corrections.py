@@ -28,9 +28,13 @@ _THAT_NOT_THIS = re.compile(
 _NEXT_YEAR = re.compile(
     r"(?:in )?(?:the )?(?:(?:year after|next year|following year)|(year before|previous year))", re.IGNORECASE
 )
-_YEAR = re.compile(r"\b(?:1[0-9]|20)[0-9]{2}\b")
-_DATE = re.compile(rf"\b(?:(?:[0-9]{{1,2}} )?(?:{'|'.join(MONTHS)}),? )?(?:1[0-9]|20)[0-9]{{2}}\b", re.IGNORECASE)
-_ONLY_A_DATE = re.compile(rf"(?:in |on |for |by |since |until )?(?:the )?(?P<date>{_DATE.pattern})", re.IGNORECASE)
+YEAR = re.compile(r"\b(?:1[0-9]|20)[0-9]{2}\b")
+"""A year from 1000 on."""
+
+DATE = re.compile(rf"\b(?:(?:[0-9]{{1,2}} )?(?:{'|'.join(MONTHS)}),? )?(?:1[0-9]|20)[0-9]{{2}}\b", re.IGNORECASE)
+"""A year with the month and the day before it, where they are told."""
+
+_ONLY_A_DATE = re.compile(rf"(?:in |on |for |by |since |until )?(?:the )?(?P<date>{DATE.pattern})", re.IGNORECASE)
 _ORDINAL = re.compile(r"\b(?:first|second|third|fourth|fifth|sixth|last)\b", re.IGNORECASE)
 _ONLY_AN_ORDINAL = re.compile(rf"(?:in |on |at )?the (?P<ordinal>{_ORDINAL.pattern})(?: one)?", re.IGNORECASE)
 _MEASURE = re.compile(r"how (\w{1,40})", re.IGNORECASE)
@@ -97,14 +101,14 @@ def _another_measure(before: str, other: str) -> str | None:
 
 def _another_time(before: str, other: str) -> str | None:
     """Exchange a date or an ordinal for another."""
-    dates = list(_DATE.finditer(before))
-    years = list(_YEAR.finditer(before))
+    dates = list(DATE.finditer(before))
+    years = list(YEAR.finditer(before))
     if years and (beside := _NEXT_YEAR.fullmatch(other)):
         other = str(int(years[-1].group()) + (-1 if beside[1] else 1))
     date = _ONLY_A_DATE.fullmatch(other)
     if date and dates:
         return _put(before, dates[-1].span(), date["date"])
-    year = _YEAR.search(other)
+    year = YEAR.search(other)
     if year and years and not names_in(other) and not phrases_in(other):
         return _put(before, years[-1].span(), year.group())
     ordinal, ordinals = _ONLY_AN_ORDINAL.fullmatch(other), list(_ORDINAL.finditer(before))

@@ -10,9 +10,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from assistant.answers import Question, Turn
-from assistant.corrections import corrected, exchanged
+from assistant.corrections import DATE, YEAR, corrected, exchanged
 from assistant.mentions import (
-    CALENDAR,
     ROLES,
     asks_for_a_person,
     bare_name,
@@ -103,12 +102,8 @@ _SOMEBODY = ROLES | {
     "son",
     "daughter",
 }
-_YEAR = re.compile(r"\b(?:1[0-9]|20)[0-9]{2}\b")
 _TIME = re.compile(
-    rf"\b(?:(?:in|on|since|until|before|after|by|during) )?(?:(?:early|mid|late)[ -])?"
-    rf"(?:(?:[0-9]{{1,2}} )?(?:{'|'.join(sorted(one for one in CALENDAR if not one.endswith('day')))}),? )?"
-    rf"(?:1[0-9]|20)[0-9]{{2}}\b",
-    re.IGNORECASE,
+    rf"\b(?:(?:in|on|since|until|before|after|by|during) )?(?:(?:early|mid|late)[ -])?{DATE.pattern}", re.IGNORECASE
 )
 _WORD = re.compile(r"\w")
 _TRAILING = " ?.!"
@@ -273,7 +268,7 @@ def _with_topic(asked: str, earlier: tuple[Turn, ...], without: Collection[str] 
     # "Where was he killed?" needs no more than the name: what was asked of him before is another matter.
     plain = not _THINGS.search(asked) and _of_something_else(asked) is None
     bare = 0 if person and plain else _BARE
-    time = "" if _YEAR.search(asked) else _time_of(before)
+    time = "" if YEAR.search(asked) else _time_of(before)
     carried = names_in(before)
     if who_said or sum(1 for _ in terms(asked)) <= bare:
         carried = [*_words_of(last.asked), *carried]

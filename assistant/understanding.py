@@ -89,6 +89,8 @@ def _beside(chosen: Sequence[str], named: Sequence[str]) -> tuple[str, ...]:
 
 def _publishers_compared(compared: Sequence[str], catalogue: Catalogue) -> tuple[str, ...]:
     """Return the publishers that a comparison is of, where all that it is of are newspapers and the like."""
+    if not compared:
+        return ()
     known = known_names(catalogue)
     found = [sorted(filter(known.is_outlet, known.publishers.get(key_of(name), ()))) for name in compared]
     return tuple(name for names in found for name in names) if all(found) else ()
@@ -110,7 +112,8 @@ def _begins_with_publisher(name: str, catalogue: Catalogue) -> bool:
 
 
 def _publishers(catalogue: Catalogue) -> frozenset[str]:
-    return frozenset(_bare(entry.document.publisher or "") for entry in catalogue.entries()) - {""}
+    """Return the publishers' names, out of what is read once for each change of the library."""
+    return frozenset(_bare(name) for names in known_names(catalogue).publishers.values() for name in names)
 
 
 def _bare(name: str) -> str:
