@@ -19,10 +19,10 @@ from assistant.indexing import files_of, readings_of
 from assistant.passages import cut
 from assistant.readers import Reading
 from assistant.speakers import Said, speech_of
+from evals.question_sets import HALVES
 
 LABELS = Path(__file__).parent / "speakers"
 ARTICLES = Path(__file__).parent / "documents" / "speakers"
-HALVES = ("develop", "hold-out")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,17 @@ from assistant.passages import cut
 
 DIMENSION = 8
 
+FUNDS = "How much Afghan money does Washington keep frozen?"
+FROZEN_FUNDS = Document(
+    id="funds",
+    title="Frozen funds",
+    text="Washington keeps $3.5 billion of Afghan money frozen. “It is our money,” Amir Khan Muttaqi said.",
+    publisher="Newsweek",
+    published=date(2022, 8, 16),
+    tags=("money",),
+)
+"""What answers the question above."""
+
 
 def vectors_of(text: str, count: int) -> bytes:
     """Return packed vectors that depend on nothing but the text: they stand in where no meaning is looked for."""

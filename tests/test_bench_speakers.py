@@ -4,7 +4,8 @@ import pytest
 
 from assistant.answers import Speech
 from assistant.speakers import Said
-from evals.bench_speakers import HALVES, Labelled, figures, labelled, same_role
+from evals.bench_speakers import Labelled, figures, labelled, same_role
+from evals.question_sets import HALVES
 
 
 def test_every_sentence_of_each_article_is_labelled() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from fakes import FROZEN_FUNDS, FUNDS
 from langchain_core.runnables import RunnableLambda
 
 from assistant.answers import Answer, Citation, Days, Declined, Filters, Inference, Question, Quoted, Reason, Turn
@@ -22,16 +23,8 @@ from assistant.settings import load_settings
 
 Result = TypeVar("Result")
 
-FUNDS = "How much Afghan money does Washington keep frozen?"
 DOCUMENTS = (
-    Document(
-        id="funds",
-        title="Frozen funds",
-        text="Washington keeps $3.5 billion of Afghan money frozen. “It is our money,” Amir Khan Muttaqi said.",
-        publisher="Newsweek",
-        published=date(2022, 8, 16),
-        tags=("money",),
-    ),
+    FROZEN_FUNDS,
     Document(
         id="copy",
         title="The same again",
