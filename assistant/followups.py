@@ -7,6 +7,7 @@ the question listed, or the second quote. A question that stands alone is left a
 """
 
 import re
+import sys
 from collections.abc import Collection, Iterator, Sequence
 
 from assistant.answers import Question, Turn
@@ -120,6 +121,12 @@ _TOPIC = 24
 
 _OF_A_QUOTE = 10
 """The most words of a quote that are put behind a follow-up about it."""
+
+_HOW = len("how ")
+"""How many characters before a word are looked at for the "how" that makes it a measure."""
+
+_NO_NAME = (sys.maxsize, sys.maxsize)
+"""Where a name stands behind the last one: nowhere that a word could."""
 
 _PERSONS = 10
 """How many persons of a question are looked at for whom "he" stands for, the last ones: each is sought in all turns."""
@@ -293,13 +300,15 @@ def _time_of(question: str) -> str:
 
 def _words_of(question: str) -> Iterator[str]:
     """Yield a question's content words, its names whole, and without the "strong" of "how strong"."""
-    names = dict(name_spans(question))
+    names = iter(name_spans(question))
+    name_start, name_end = next(names, _NO_NAME)
     end = 0
     for term in terms(question):
-        if term.start < end or _MEASURED.search(question[: term.start]):
+        if term.start < end or _MEASURED.search(question, max(0, term.start - _HOW), term.start):
             continue
-        start = next((start for start in names if start <= term.start < names[start]), term.start)
-        end = names.get(start, term.end)
+        while name_end <= term.start:
+            name_start, name_end = next(names, _NO_NAME)
+        start, end = (name_start, name_end) if name_start <= term.start else (term.start, term.end)
         yield question[start:end]
 
 
@@ -311,30 +320,36 @@ def _person_meant(asked: str, earlier: tuple[Turn, ...]) -> str | None:
     if last.quoted and asks_for_a_person(last.asked):
         person = person_in(last.quoted[0], last.speakers[0] if last.speakers else None, last.searched_for)
     person = person or _last_person(earlier)
-    return fuller(person, [turn.searched_for for turn in earlier]) if person else None
+    return fuller(person, _names_so_far(earlier)) if person else None
 
 
 def _thing_meant(asked: str, last: Turn) -> str | None:
     """Return what "they" or "its" stands for: the last name of the earlier question, or the one its answer adds."""
     if not _THEIRS.search(asked):
         return None
-    names = [bare_name(name) for name in names_in(last.searched_for)]
+    named = [bare_name(name) for name in names_in(last.searched_for)]
+    names = list(named)
     if last.quoted and _THEY.search(asked) and _ASKS_FOR_SOMETHING.match(last.asked):
         known = {term.stem for term in terms(last.searched_for)}
         new = [name for name in names_in(last.quoted[0]) if known.isdisjoint(term.stem for term in terms(name))]
         names += [bare_name(name) for name in new if len(new) == 1]
-    return fuller(names[-1], [last.searched_for]) if names else None
+    return fuller(names[-1], named) if names else None
 
 
 def _last_person(earlier: tuple[Turn, ...]) -> str | None:
     """Return the person whom an earlier question named last; of several, the last of whom two names are known."""
-    texts = [turn.searched_for for turn in earlier]
-    for text in reversed(texts):
-        persons = [name for name in map(bare_name, names_in(text)) if may_be_a_person(name)][-_PERSONS:]
-        whole = [name for name in persons if " " in fuller(name, texts)]
+    so_far = _names_so_far(earlier)
+    for turn in reversed(earlier):
+        persons = [name for name in map(bare_name, names_in(turn.searched_for)) if may_be_a_person(name)][-_PERSONS:]
+        whole = [name for name in persons if " " in fuller(name, so_far)]
         if persons:
             return (whole or persons)[-1]
     return None
+
+
+def _names_so_far(earlier: tuple[Turn, ...]) -> list[str]:
+    """Return the names of all earlier questions, in order."""
+    return [bare_name(name) for turn in earlier for name in names_in(turn.searched_for)]
 
 
 def _with_name(asked: str, name: str, places: Sequence[tuple[re.Pattern[str], str]]) -> str:

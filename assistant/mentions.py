@@ -4,7 +4,7 @@ By the capitals and the closed words of English only: nothing is known of the wo
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from assistant.terms import Term, terms
 from assistant.word_forms import MONTHS, PLACES, WEEKDAYS
@@ -154,15 +154,14 @@ def _without_titles(name: str) -> str:
     return " ".join(words[titles:])
 
 
-def fuller(name: str, texts: Iterator[str] | list[str]) -> str:
-    """Return the longest name in `texts` that ends or begins with the words of `name`, or the name itself."""
-    words, longest = name.split(), name
-    for text in texts:
-        for other in map(bare_name, names_in(text)):
-            others = other.split()
-            if len(others) > len(longest.split()) and words in (others[-len(words) :], others[: len(words)]):
-                longest = other
-    return longest
+def fuller(name: str, others: Sequence[str]) -> str:
+    """Return the longest of other names that ends or begins with the words of `name`, or the name itself."""
+    words, longest = name.split(), name.split()
+    for other in others:
+        parts = other.split()
+        if len(parts) > len(longest) and words in (parts[-len(words) :], parts[: len(words)]):
+            longest = parts
+    return " ".join(longest)
 
 
 def phrases_in(text: str) -> list[Span]:

@@ -80,9 +80,9 @@ def test_nobody_is_a_country_an_acronym_or_a_body() -> None:
 
 def test_a_name_is_made_whole_by_an_earlier_one() -> None:
     """By its first words or its last, never by a part of a word."""
-    assert fuller("Varn", ["What did Olga Varn say?"]) == "Olga Varn"
-    assert fuller("Olga", ["What did Olga Varn's aide say?"]) == "Olga Varn"
-    assert fuller("arn", ["What did Olga Varn say?"]) == "arn"
+    assert fuller("Varn", ["Iran", "Olga Varn"]) == "Olga Varn"
+    assert fuller("Olga", ["Olga Varn", "Varn"]) == "Olga Varn"
+    assert fuller("arn", ["Olga Varn"]) == "arn"
 
 
 def test_phrases_begin_with_an_article_and_end_before_the_next_part() -> None:
@@ -129,6 +129,6 @@ def test_a_hundred_thousand_characters_take_seconds_at_most(part: str) -> None:
     phrases_in(text)
     joined_in(text)
     person_in(text, None, text)
-    fuller("Wang", [text])
+    fuller("Wang", [text, *names_in(text)])
     asks_for_a_person(text)
     assert time.thread_time() - began < 5
