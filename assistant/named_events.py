@@ -28,10 +28,11 @@ _WORDS_BEFORE = 60
 _UNITS = "second|minute|hour|day|night|week|fortnight|month|year|decade"
 _NO_TIME = re.compile(  # "how long after", "two weeks after", "than before", "before and after", "named after"
     rf"\b(?:how{_S}(?:long|soon|much{_S}\w{{1,20}}|shortly)|{_UNITS}|(?<!\bthe )(?:{_UNITS})s|"
-    r"than|named|called|look(?:s|ed|ing)?|the|as|with|is|are|was|were|been|until|till|since|from|by|before|after)"
+    r"than|named|called|look(?:s|ed|ing)?|the|as|with|until|till|since|from|by|before|after)"
     rf"{_S}$",
     re.IGNORECASE,
 )
+_BEING = re.compile(rf"\b(?:is|are|was|were|been|be){_S}$", re.IGNORECASE)
 _AND = re.compile(rf"\b(?:and|or){_S}$", re.IGNORECASE)
 _DONE_BY = re.compile(rf"by{_THE}{_S}", re.IGNORECASE)  # mostly who or what did it, and a time where it comes first
 _OPENS = re.compile(
@@ -40,7 +41,7 @@ _OPENS = re.compile(
 _END = re.compile(
     r"(?P<mark>[,;:?!()\[\]\"“”—–\n]|[.](?=\s|$)(?<!\b[A-Z][.]))|"
     r"\b(?:(?P<aux>is|are|was|were|be|been|has|have|had|did|does|do|will|would|can|could|should|may|might|must)|"
-    r"(?P<asks>who|whose|whom|what|which|when|where|why|how)|(?P<blocks>that|than|if|as|while|or|nor|because)|"
+    r"(?P<asks>who|whose|whom|what|which|when|where|why|how)|(?P<blocks>that|than|if|as|while|or|nor|because|his|her|its|their|our|your|my)|"
     r"(?P<and>and|but)|(?P<began>began|begun|started)|(?P<ended>ended|finished)|(?P<for>for|among)|"
     r"(?P<rest>he|she|it|they|we|you|i|there|this|these|those|not|also|still|say|tell|mention|show|report|a|an|the))\b(?!['’])",
     re.IGNORECASE,
@@ -128,7 +129,8 @@ def events_named(question: str, known: KnownEvents) -> tuple[Named, ...]:
 def _at(question: str, cue: re.Match[str], known: KnownEvents) -> Named | None:
     before = question[max(0, cue.start() - _WORDS_BEFORE) : cue.start()]
     first = _OPENS.fullmatch(question, 0, cue.start()) is not None
-    if _NO_TIME.search(before) or (not first and (_AND.search(before) or _DONE_BY.fullmatch(cue.group()))):
+    done = _BEING.search(before) and cue["after"] and cue.group().casefold().startswith("following")
+    if done or _NO_TIME.search(before) or (not first and (_AND.search(before) or _DONE_BY.fullmatch(cue.group()))):
         return None
     phrase = _phrase(question, cue.end(), first=first)
     if phrase is None:
