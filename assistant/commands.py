@@ -259,7 +259,8 @@ def show(
         return
     for name, value in described.items():
         if value and name not in ("sources", "revisions"):
-            _say(f"{name}: {', '.join(value) if isinstance(value, list | tuple) else value}")
+            told = [f"{one}={days}" for one, days in value.items()] if isinstance(value, dict) else value
+            _say(f"{name}: {', '.join(told) if isinstance(told, list | tuple) else told}")
     for one in revisions:
         _say(_revision_line(one, marks={entry.digest: "current"}))
     _say(f"\n{found.text}")
@@ -1083,7 +1084,7 @@ def _described(entry: "Entry") -> dict[str, object]:
         "tags": list(document.tags),
         "places": list(document.places),
         "people": list(document.people),
-        "events": [f"{event.name}={event.written}" for event in document.events],
+        "events": {event.name: event.written for event in document.events},
         "sources": [asdict(source) for source in document.sources],
         "language": document.language,
         "origin": document.origin,
