@@ -47,6 +47,7 @@ _END = re.compile(
     re.IGNORECASE,
 )
 _BEHIND_A_PREPOSITION = re.compile(rf"\b(?:of|on|by|from|against|to|in|at|over|with|under|between){_S}$", re.IGNORECASE)
+_OWN = re.compile(r"(?:['’]s|s['’])\s")
 _A_NAME = re.compile(r"[A-Z0-9]")
 _ASKING = re.compile(
     rf"{_S}(?:who|whose|whom|what|which|when|where|why|how|did|does|do|has|have|is|are|was|were)\b", re.IGNORECASE
@@ -112,7 +113,7 @@ class KnownEvents:
     def of(self, phrase: str) -> _Name | None:
         """Return the event that a phrase names, the one with most of its words, or None."""
         said = list(terms(phrase))
-        near = [one for one in self._names.get(_required(said), ()) if _is(one, said, _words(phrase))]
+        near = [one for one in self._names.get(_required(said), ()) if _is(one, said, phrase)]
         return max(near, key=lambda one: (len(one.stems), one.name), default=None)
 
 
@@ -173,16 +174,18 @@ def _up_to_the_next(question: str, start: int) -> str:
     return question[start : end.start() if end else start + LONGEST_PHRASE]
 
 
-def _is(name: _Name, said: Sequence[Term], words: Sequence[str]) -> bool:
-    """Whether all of a name is said, in its order; capitalised words may stand anywhere.
+def _is(name: _Name, said: Sequence[Term], phrase: str) -> bool:
+    """Whether all of a name is said, in its order; capitalised words may stand anywhere, and so may all in "X's Y".
 
     A word in -ing that the name does not have makes a deed of somebody of it: "after withdrawing".
     """
     left = [term.stem for term in said]
     if any(left.count(stem) < name.stems.count(stem) for stem in set(name.stems)):
         return False
-    if any(word.endswith("ing") and word not in name.words for word in words):
+    if any(word.endswith("ing") and word not in name.words for word in _words(phrase)):
         return False
+    if _OWN.search(phrase):
+        return True
     return any(tuple(stem for stem in left if stem in order) == order for order in name.orders)
 
 
