@@ -8,10 +8,11 @@ nothing ("the hasty withdrawal of troops"). So "the withdrawal of Pakistani troo
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.answers import Days
 from assistant.documents import Event
-from assistant.terms import Term, terms
+from assistant.terms import Term, stems, terms
 
 LONGEST_PHRASE = 160
 """How many characters behind "since" are read for a name."""
@@ -41,9 +42,11 @@ _OPENS = re.compile(
 _END = re.compile(
     r"(?P<mark>[,;:?!()\[\]\"“”—–\n]|[.](?=\s|$)(?<!\b[A-Z][.]))|"
     r"\b(?:(?P<aux>is|are|was|were|be|been|has|have|had|did|does|do|will|would|can|could|should|may|might|must)|"
-    r"(?P<asks>who|whose|whom|what|which|when|where|why|how)|(?P<blocks>that|than|if|as|while|or|nor|because|his|her|its|their|our|your|my)|"
+    r"(?P<asks>who|whose|whom|what|which|when|where|why|how)|"
+    r"(?P<blocks>that|than|if|as|while|or|nor|because|his|her|its|their|our|your|my)|"
     r"(?P<and>and|but)|(?P<began>began|begun|started)|(?P<ended>ended|finished)|(?P<for>for|among)|"
-    r"(?P<rest>he|she|it|they|we|you|i|there|this|these|those|not|also|still|say|tell|mention|show|report|a|an|the))\b(?!['’])",
+    r"(?P<rest>he|she|it|they|we|you|i|there|this|these|those|not|also|still|say|tell|mention|show|report|a|an|the))"
+    r"\b(?!['’])",
     re.IGNORECASE,
 )
 _BEHIND_A_PREPOSITION = re.compile(rf"\b(?:of|on|by|from|against|to|in|at|over|with|under|between){_S}$", re.IGNORECASE)
@@ -53,13 +56,10 @@ _ASKING = re.compile(
     rf"{_S}(?:who|whose|whom|what|which|when|where|why|how|did|does|do|has|have|is|are|was|were)\b", re.IGNORECASE
 )
 
-_HARMLESS = frozenset(
-    term.stem
-    for term in terms(
-        "chaotic final full complete total whole entire hasty abrupt sudden swift rapid deadly historic devastating "
-        "disastrous catastrophic controversial dramatic bloody massive so-called military foreign troops forces "
-        "soldiers country power"
-    )
+_HARMLESS = (
+    "chaotic final full complete total whole entire hasty abrupt sudden swift rapid deadly historic devastating "
+    "disastrous catastrophic controversial dramatic bloody massive so-called military foreign troops forces soldiers "
+    "country power"
 )
 """Words beside a name that make no other event of it. Written by hand."""
 
@@ -98,10 +98,10 @@ class KnownEvents:
         for event in events:
             found.setdefault(tuple(sorted(term.stem for term in terms(event.name))), []).append(event)
         self._names: dict[tuple[str, ...], list[_Name]] = {}
-        for stems, ones in found.items():
+        for all_of_it, ones in found.items():
             words = frozenset(word for one in ones for word in _words(one.name))
             orders = frozenset(tuple(term.stem for term in terms(one.name) if not term.name) for one in ones)
-            known = _Name(stems, orders, words, min(one.name for one in ones), _agreed(ones))
+            known = _Name(all_of_it, orders, words, min(one.name for one in ones), _agreed(ones))
             for required in {_required(terms(one.name)) for one in ones}:
                 self._names.setdefault(required, []).append(known)
         self._names.pop((), None)  # a name of words that change nothing names nothing
@@ -190,7 +190,12 @@ def _is(name: _Name, said: Sequence[Term], phrase: str) -> bool:
 
 
 def _required(said: Iterable[Term]) -> tuple[str, ...]:
-    return tuple(sorted(term.stem for term in said if term.name or term.stem not in _HARMLESS))
+    return tuple(sorted(term.stem for term in said if term.name or term.stem not in _harmless()))
+
+
+@lru_cache(maxsize=1)
+def _harmless() -> frozenset[str]:
+    return frozenset(stems(_HARMLESS))
 
 
 def _words(text: str) -> list[str]:

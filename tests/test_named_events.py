@@ -23,7 +23,7 @@ def event(name: str, since: str, until: str | None = None) -> Event:
 
 EVENTS = (
     *(event(name, "2021-08-30") for name in ("withdrawal", "American withdrawal", "withdrawal from Afghanistan")),
-    *(event(name, "2021-08-15") for name in ("fall of Kabul", "Taliban takeover", "takeover")),
+    *(event(name, "2021-08-15") for name in ("fall of Kabul", "Taliban takeover", "takeover", "Taliban return")),
     event("Doha Agreement", "2020-02-29"),
     event("ban on women at universities", "2022-12-20"),
     event("airlift", "2021-08-14", "2021-08-30"),
@@ -101,6 +101,7 @@ def span(written: str) -> Days:
         ("What has changed since the withdrawal, and what has not?", "2021-08-30..", "since the withdrawal"),
         ("Who rebuilt Paktika after the June 2022 earthquake?", "2022-06-23..", "after the June 2022 earthquake"),
         ("Who has led al-Qaida since the death of Zawahiri?", "2022-07-31..", "since the death of Zawahiri"),
+        ("What has closed since the Taliban's return to power?", "2021-08-15..", "since the Taliban's return to power"),
         ("What was built since the floods?", "2023-03-01..", "since the floods"),
         ("What happened after the Taliban takeover?", "2021-08-16..", "after the Taliban takeover"),
     ],
