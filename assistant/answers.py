@@ -124,6 +124,8 @@ class Understanding:
     apart: tuple[tuple[int, int], ...] = ()
     wants: Wants = Wants.FACT
     compared: tuple[str, ...] = ()
+    event: str | None = None
+    """The event from which the days are counted, by the name that a document gives it; None where they were written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,20 @@ a time is where to count from, not where to look.
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from assistant.answers import Days
 from assistant.dates import Expression, expressions, number_of
+from assistant.named_events import Named
 from assistant.word_forms import MONTHS
 
 Known = Callable[[str], bool]
 """Whether a name is a publisher's."""
+
+Events = Callable[[str], Sequence[Named]]
+"""Which events of the library a question counts from."""
 
 _S = r"\s{1,9}"
 _THE = rf"(?:the{_S})?"
@@ -85,12 +89,16 @@ _LATEST = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedDates:
-    """What a question says of time; `apart` are the places of the words that say it."""
+    """What a question says of time; `apart` are the places of the words that say it.
+
+    `event` is the name of the event from which the days are counted; None where they are written in the question.
+    """
 
     about: Days | None = None
     as_of: date | None = None
     published: Days | None = None
     apart: tuple[tuple[int, int], ...] = ()
+    event: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +111,18 @@ class _Phrase:
     end: int
 
 
-def asked_dates(question: str, today: date, known: Known = lambda _: False) -> AskedDates:
+def asked_dates(
+    question: str, today: date, known: Known = lambda _: False, events: Events = lambda _: ()
+) -> AskedDates:
     """Return what a question says of time; relative words go from `today`. Where it is unclear, nothing.
 
-    `known` tells a publisher's name: "reported in May 2023 by" somebody else is no day of publication.
+    `known` tells a publisher's name: "reported in May 2023 by" somebody else is no day of publication. `events` are
+    read where no time is written beside them.
     """
     try:
+        named = events(question)
+        if named and not _written_beside(question, today, named):
+            return _since_an_event(question, named, known)
         phrases = _phrases(question, today)
     except OverflowError:  # days before the first year, or after the last
         return AskedDates()
@@ -119,6 +133,25 @@ def asked_dates(question: str, today: date, known: Known = lambda _: False) -> A
     if _ANOTHER.match(question, phrase.end):
         return AskedDates()  # "in 2023 or 2024": which one, is what is asked
     return _asked(question, phrase, known)
+
+
+def _written_beside(question: str, today: date, named: Sequence[Named]) -> bool:
+    """Whether a time is written in a question elsewhere than in the names of its events ("the 2015 earthquake")."""
+    if _stretch(question, today) is not None:
+        return True
+    candidates = _candidates(question, today)
+    return any(not any(event.start <= one.start and one.end <= event.end for event in named) for one in candidates)
+
+
+def _since_an_event(question: str, named: Sequence[Named], known: Known) -> AskedDates:
+    """Return what a question asks that counts from an event; nothing where there are two, or its days are unclear."""
+    event = named[0]
+    leading = question[: event.start]
+    which_thing = _WHICH_THING.search(leading) and not _PUBLISHED.search(leading)
+    if len(named) > 1 or event.days is None or which_thing:
+        return AskedDates()
+    found = _asked(question, _Phrase(event.kind, _led(event.kind, event.days), event.start, event.end), known)
+    return found if found == AskedDates() else replace(found, event=event.name)
 
 
 def _with_the_second(question: str, phrase: _Phrase) -> _Phrase:

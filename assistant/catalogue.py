@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from assistant.answers import Verdict
-from assistant.documents import Cutting, Document, Form, Kind, Passage, Revision, Sentence, Source, digest_of
+from assistant.documents import Cutting, Document, Event, Form, Kind, Passage, Revision, Sentence, Source, digest_of
 from assistant.errors import (
     IndexMismatchError,
     LibraryBusyError,
@@ -1089,6 +1089,7 @@ def _named(document: Document) -> dict[str, object]:
         "tags": document.tags,
         "places": document.places,
         "people": document.people,
+        "events": [(one.name, one.since.isoformat(), one.until.isoformat()) for one in document.events],
         "sources": [
             {"publisher": source.publisher, "title": source.title, "published": source.published, "url": source.url}
             for source in document.sources
@@ -1183,6 +1184,10 @@ def _entry(row: tuple[str, ...]) -> Entry:
         tags=tuple(named["tags"]),
         places=tuple(named["places"]),
         people=tuple(named["people"]),
+        events=tuple(  # a document that was stored before there were any has none
+            Event(name, date.fromisoformat(since), date.fromisoformat(until))
+            for name, since, until in named.get("events", ())
+        ),
         sources=tuple(Source(**source) for source in named["sources"]),
     )
     added, changed = datetime.fromisoformat(row[12]), datetime.fromisoformat(row[13])

@@ -259,7 +259,8 @@ def show(
         return
     for name, value in described.items():
         if value and name not in ("sources", "revisions"):
-            _say(f"{name}: {', '.join(value) if isinstance(value, list | tuple) else value}")
+            told = [f"{one}={days}" for one, days in value.items()] if isinstance(value, dict) else value
+            _say(f"{name}: {', '.join(told) if isinstance(told, list | tuple) else told}")
     for one in revisions:
         _say(_revision_line(one, marks={entry.digest: "current"}))
     _say(f"\n{found.text}")
@@ -279,6 +280,10 @@ def edit(  # noqa: PLR0913 - one option for each thing that can be edited
     kind: Annotated[str | None, typer.Option(help="article, briefing or timeline.")] = None,
     language: Annotated[str | None, typer.Option(help="A code such as en.")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="A tag; all tags are given anew.")] = None,
+    event: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=DAY", help='A dated event, as "withdrawal=2021-08-30"; all are given anew.'),
+    ] = None,
     clear: Annotated[list[str] | None, typer.Option(help="What is to be taken out, such as author.")] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Give it back the metadata of its file.")] = False,
     library: LibraryOption = None,
@@ -299,6 +304,7 @@ def edit(  # noqa: PLR0913 - one option for each thing that can be edited
         "kind": kind,
         "language": language,
         "tags": tag,
+        "events": _events(event) if event else None,
     }
     fields = {name: value for name, value in given.items() if value is not None} | dict.fromkeys(clear or ())
     if bool(fields) == undo:
@@ -1078,6 +1084,7 @@ def _described(entry: "Entry") -> dict[str, object]:
         "tags": list(document.tags),
         "places": list(document.places),
         "people": list(document.people),
+        "events": {event.name: event.written for event in document.events},
         "sources": [asdict(source) for source in document.sources],
         "language": document.language,
         "origin": document.origin,
@@ -1086,6 +1093,19 @@ def _described(entry: "Entry") -> dict[str, object]:
         "changed": entry.changed.isoformat(),
         "withdrawn": entry.withdrawn.isoformat() if entry.withdrawn else None,
     }
+
+
+def _events(given: list[str]) -> dict[str, str]:
+    """Return events that are given as NAME=DAY, as front matter has them; raises SettingsError for another shape."""
+    found: dict[str, str] = {}
+    for one in given:
+        name, equals, days = (part.strip() for part in one.rpartition("="))
+        if not (name and equals and days) or name in found:
+            told = "there twice" if name in found else "no name and day"
+            message = f"--event {one[:60]!r} is {told}; write each once, as --event 'withdrawal=2021-08-30'"
+            raise SettingsError(message)
+        found[name] = days
+    return found
 
 
 def _day(day: object) -> str | None:

@@ -353,6 +353,7 @@ def _understood(written: Mapping[str, Any]) -> Understanding:
         speaker=written.get("speaker"),
         wants=Wants(written.get("wants", Wants.FACT)),
         compared=tuple(written.get("compared", ())),
+        event=written.get("event"),
         cited_sources=tuple(written.get("cited_sources", ())),
         unknown_sources=tuple(written.get("unknown_sources", ())),
     )

@@ -40,6 +40,20 @@ class Source:
     url: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A dated event that a document declares: a name as a question would write it, and its days, both ends included."""
+
+    name: str
+    since: date
+    until: date
+
+    @property
+    def written(self) -> str:
+        """The days as front matter has them: `2021-08-30`, or `2021-08-14/2021-08-30`."""
+        return f"{self.since}" if self.since == self.until else f"{self.since}/{self.until}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One article or briefing, as it was read.
@@ -60,6 +74,7 @@ class Document:
     tags: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+    events: tuple[Event, ...] = ()
     sources: tuple[Source, ...] = ()
     language: str | None = None
     origin: str | None = None

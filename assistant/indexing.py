@@ -34,7 +34,7 @@ MOST_SENTENCES = 50_000
 GROUP = 64
 """How many passages are stored before their vectors follow: a document counts as added only after that."""
 
-EDITABLE = ("kind", "title", "publisher", "author", "published", "updated", "url", "tags", "language")
+EDITABLE = ("kind", "title", "publisher", "author", "published", "updated", "url", "tags", "events", "language")
 """The metadata that can be set by hand."""
 
 _EDIT = "edit"
@@ -506,6 +506,7 @@ def joined(reading: Reading, cleaned: Cleaned | None) -> Document:
         tags=reading.tags,
         places=reading.places,
         people=reading.people,
+        events=reading.events,
         sources=reading.sources,
         language=reading.language,
         origin=origin_of(reading.origin),
@@ -566,6 +567,8 @@ def _given(document: Document, name: str) -> object:
     value = getattr(document, name)
     if value is None or value == ():
         return None
+    if name == "events":
+        return {event.name: event.written for event in document.events}
     return list(value) if isinstance(value, tuple) else str(value)
 
 

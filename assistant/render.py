@@ -114,12 +114,13 @@ def inferences(understood: Understanding, title: Callable[[str], str] = str) -> 
 
 def _times(understood: Understanding) -> Iterator[tuple[str, Inference]]:
     published = Days(understood.filters.since, understood.filters.until)
+    event = f" ({understood.event})" if understood.event else ""
     if published != Days():
-        yield f"published {told_days(published)}", Inference.DATES
+        yield f"published {told_days(published)}{event}", Inference.DATES
     if understood.as_of:
         yield f"as of {understood.as_of.isoformat()}", Inference.DATES
     if understood.about:
-        yield f"time: {told_days(understood.about)}", Inference.DATES
+        yield f"time: {told_days(understood.about)}{event}", Inference.DATES
     if understood.latest:
         yield "newest first", Inference.LATEST
 
@@ -316,6 +317,7 @@ def _understood(answer: Answer) -> dict[str, object]:
         "unknown_sources": list(understood.unknown_sources),
         "wants": understood.wants.value,
         "compared": list(understood.compared),
+        "event": understood.event,
         "ignoring": sorted(answer.question.ignoring),
     }
 

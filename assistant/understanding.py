@@ -7,10 +7,12 @@ shown, and restricts the search as a filter does.
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from assistant.answers import Filters, Inference, Question, Understanding
 from assistant.asked_dates import AskedDates, asked_dates, asked_latest
 from assistant.catalogue import Catalogue
+from assistant.named_events import KnownEvents, Named, events_named, may_name_an_event
 from assistant.named_sources import named_sources
 from assistant.source_names import key_of, known_names
 from assistant.speakers import speaker_wanted
@@ -47,7 +49,12 @@ def _with_dates(
     understood: Understanding, question: Question, searched_for: str, catalogue: Catalogue
 ) -> Understanding:
     today = question.as_of or datetime.now(UTC).date()
-    found = asked_dates(searched_for, today, lambda name: _begins_with_publisher(name, catalogue))
+    found = asked_dates(
+        searched_for,
+        today,
+        lambda name: _begins_with_publisher(name, catalogue),
+        lambda question: _events(question, catalogue),
+    )
     if found == AskedDates():
         return understood
     filters = understood.filters
@@ -59,7 +66,20 @@ def _with_dates(
         about=found.about,
         as_of=found.as_of,
         apart=(*understood.apart, *found.apart),
+        event=found.event,
     )
+
+
+def _events(question: str, catalogue: Catalogue) -> tuple[Named, ...]:
+    """Return the events of the library that a question counts from."""
+    if not may_name_an_event(question):
+        return ()
+    return events_named(question, _known_events(catalogue, catalogue.generation()))
+
+
+@lru_cache(maxsize=8)
+def _known_events(catalogue: Catalogue, generation: int) -> KnownEvents:  # noqa: ARG001 - events are of a generation
+    return KnownEvents(event for entry in catalogue.entries() for event in entry.document.events)
 
 
 def _with_sources(understood: Understanding, chosen: Filters, searched_for: str, catalogue: Catalogue) -> Understanding:

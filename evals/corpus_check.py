@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from assistant.documents import Kind
+from assistant.dates import expressions
+from assistant.documents import Event, Kind
 from assistant.errors import AssistantError
 from assistant.indexing import files_of
 from assistant.readers import Reading, read
@@ -51,6 +52,8 @@ class Sheet:
     """The line, counted from 1, in which each key of the front matter stands."""
     lines: tuple[tuple[int, str], ...]
     """The lines below the front matter, each with its number."""
+    above: tuple[str, ...] = ()
+    """The lines of the front matter, from the first."""
 
     @property
     def day(self) -> date | None:
@@ -77,7 +80,7 @@ def check_corpus(folder: Path) -> list[str]:
         except AssistantError as error:
             problems.append(str(error))
     for sheet in sheets:
-        problems += [*_of_front_matter(sheet), *_of_sources(sheet), *_of_text(sheet)]
+        problems += [*_of_front_matter(sheet), *_of_events(sheet), *_of_sources(sheet), *_of_text(sheet)]
     return problems + list(_of_versions(sheets))
 
 
@@ -89,7 +92,7 @@ def sheet_of(path: Path) -> Sheet:
     keys = {
         match[1]: number for number, line in enumerate(lines[:end], start=1) if (match := _KEY.match(line)) is not None
     }
-    return Sheet(path, reading, keys, tuple(enumerate(lines[end:], start=end + 1)))
+    return Sheet(path, reading, keys, tuple(enumerate(lines[end:], start=end + 1)), tuple(lines[:end]))
 
 
 def _of_front_matter(sheet: Sheet) -> Iterator[str]:
@@ -113,6 +116,35 @@ def _of_front_matter(sheet: Sheet) -> Iterator[str]:
                 yield sheet.at(
                     sheet.keys[key], f"{key!r} names {name!r}, which does not stand in the text; take it out"
                 )
+
+
+def _of_events(sheet: Sheet) -> Iterator[str]:
+    """Yield the events that have a first or a last day with which no time in the text begins or ends."""
+    if not sheet.reading.events:
+        return
+    told = [one.days for _, line in sheet.lines for part in line.split(". ") for one in expressions(part, None)]
+    begin, end = {days.since for days in told}, {days.until for days in told}
+    for event in sheet.reading.events:
+        missing = [day for day, days in ((event.since, begin), (event.until, end)) if day not in days]
+        if missing:
+            line = _line_of(event, sheet)
+            yield sheet.at(
+                line, f"the event {event.name!r} is of {missing[0]}, which does not stand in the text; mend it"
+            )
+
+
+def _line_of(event: Event, sheet: Sheet) -> int:
+    """Return the line of an event's name, as it is written in one line; else that of the key."""
+    first = sheet.keys.get("events", 1)
+    lines = enumerate(sheet.above[first - 1 :], start=first)
+    return next(
+        (
+            number
+            for number, line in lines
+            if re.search(rf"(?:^|[{{,])\s*['\"]?{re.escape(event.name)}['\"]?\s*:", line)
+        ),
+        first,
+    )
 
 
 def _of_sources(sheet: Sheet) -> Iterator[str]:

@@ -11,6 +11,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -23,7 +24,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from assistant.answers import Verdict
 from assistant.catalogue import SCHEMA, Catalogue, Feedback, open_catalogue
-from assistant.documents import Document, Kind, Source, digest_of
+from assistant.documents import Document, Event, Kind, Source, digest_of
 from assistant.errors import (
     IndexMismatchError,
     LibraryDamagedError,
@@ -68,6 +69,7 @@ def test_a_document_comes_back_as_it_was_put(catalogue: Catalogue) -> None:
         tags=("trade", "Öl"),
         places=("Kabul",),
         people=("Nooruddin Azizi",),
+        events=(Event("airlift", date(2021, 8, 14), date(2021, 8, 30)),),
         sources=(Source(publisher="TASS", title="A visit", published="August 2022", url=None),),
         language="en",
         origin="/corpus/d.md",
@@ -76,6 +78,15 @@ def test_a_document_comes_back_as_it_was_put(catalogue: Catalogue) -> None:
     assert catalogue.entry("d").document == replace(document, text="")
     assert catalogue.revision("d").text == document.text
     assert [entry.document.id for entry in catalogue.from_origin("/corpus/d.md")] == ["d"]
+
+
+def test_a_document_that_was_stored_before_there_were_events_has_none(catalogue: Catalogue) -> None:
+    """So a library of the program before needs no upgrade."""
+    put(catalogue, article("d", events=(Event("airlift", date(2021, 8, 14), date(2021, 8, 30)),)))
+    with closing(sqlite3.connect(catalogue.path)) as connection:
+        connection.execute("UPDATE document SET named = json_remove(named, '$.events')")
+        connection.commit()
+    assert catalogue.entry("d").document == article("d", text="")
 
 
 @given(st.text(min_size=1, max_size=60).filter(str.strip), st.sampled_from(HOSTILE))

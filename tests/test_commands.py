@@ -880,6 +880,41 @@ def test_metadata_is_edited_cleared_and_given_back(briefing: Briefing, rice: Pat
     }
 
 
+def test_events_are_set_cleared_and_given_back(briefing: Briefing, tmp_path: Path) -> None:
+    """All anew, as tags are; each change counts for the next question, and a file that is read again keeps them."""
+    rice = tmp_path / "rice.md"
+    rice.write_text("---\nid: rice\nevents: {sale: 2021-08}\n---\n\nRice is dear.\n", encoding="utf-8")
+    briefing("add", rice)
+    assert briefing("show", "rice", "--json").json[0]["events"] == {"sale": "2021-08-01/2021-08-31"}
+    asked = ("ask", "What has rice cost since the flood?", "--json")
+    assert briefing(*asked).json[0]["understood"]["event"] is None
+    assert briefing("edit", "rice", "--event", "flood = 2023-03-01", "--event", "a=b=2022-01-01/2022-01-02").code == 0
+    assert briefing("show", "rice", "--json").json[0]["events"] == {
+        "flood": "2023-03-01",
+        "a=b": "2022-01-01/2022-01-02",
+    }
+    assert "events: flood=2023-03-01, a=b=2022-01-01/2022-01-02" in briefing("show", "rice").out
+    understood = briefing(*asked).json[0]["understood"]
+    assert (understood["event"], understood["about"]) == ("flood", {"since": "2023-03-01", "until": None})
+    told = briefing("ask", "What has rice cost since the flood?").out
+    assert "Understood: time: since 2023-03-01 (flood)" in told
+    for given, said in (("flood", "is no name and day"), ("=2023-03-01", "is no name and day")):
+        assert said in briefing("edit", "rice", "--event", given).failure
+    twice = briefing("edit", "rice", "--event", "a=2023-03-01", "--event", "a=2023-03-02").failure
+    assert twice == "--event 'a=2023-03-02' is there twice; write each once, as --event 'withdrawal=2021-08-30'"
+    assert briefing("edit", "rice", "--event", "flood=March").failure.startswith("'flood' is 'March'; write a day like")
+    assert briefing("edit", "rice", "--clear", "events").code == 0
+    assert briefing("show", "rice", "--json").json[0]["events"] == {}
+    rice.write_text("---\nid: rice\nevents: {fire: 2022-01-01}\n---\n\nRice is dear.\n", encoding="utf-8")
+    briefing("add", rice)
+    assert briefing("show", "rice", "--json").json[0]["events"] == {}
+    assert briefing("edit", "rice", "--undo").code == 0
+    assert briefing("show", "rice", "--json").json[0]["events"] == {"fire": "2022-01-01"}
+    rice.write_text("---\nid: rice\nevents: {frost: 2022-01-02}\n---\n\nRice is dear.\n", encoding="utf-8")
+    briefing("add", rice)
+    assert briefing("show", "rice", "--json").json[0]["events"] == {"frost": "2022-01-02"}
+
+
 # ── history and backups ─────────────────────────────────────────────────────────────────────────────────────────────
 
 

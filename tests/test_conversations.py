@@ -75,7 +75,7 @@ def test_sides_and_what_was_wanted_are_read_again_and_missing_from_old_answers(c
     answer = replace(
         quoted("Who?", citation),
         question=Question(text="Who?", ignoring=frozenset({Inference.LIST})),
-        understood=Understanding(wants=Wants.COMPARISON, compared=("rice", "flour")),
+        understood=Understanding(wants=Wants.COMPARISON, compared=("rice", "flour"), event="the flood"),
     )
     again = kept(conversations, answer).exchanges[0]
     assert (again.answer.understood, again.answer.question.ignoring) == (answer.understood, answer.question.ignoring)

@@ -97,6 +97,18 @@ def test_a_file_that_keeps_the_rules_is_not_complained_of(tmp_path: Path) -> Non
         (lambda front: front.replace('  - {publisher: "C"}\n', ""), "rice.md:12: names 2 sources"),
         (lambda front: front.replace('"2024-03"', '"2024-04"'), "rice.md:13: source 1 is of 2024-04, after"),
         (lambda front: front.replace("2023-01-02", "2 January"), "rice.md:14: source 2: 'published' is '2 January'"),
+        (
+            lambda front: front.replace(
+                "language: en", "events:\n  sale: 2024-03-02\n  'the move': 2024-03-01\nlanguage: en"
+            ),
+            "rice.md:13: the event 'the move' is of 2024-03-01, which does not stand in the text",
+        ),
+        (
+            lambda front: front.replace(
+                "language: en", "events: {sale: 2024-03-02, move: 2024-03-02/2024-03-04}\nlanguage: en"
+            ),
+            "rice.md:11: the event 'move' is of 2024-03-04, which does not stand in the text",
+        ),
         (lambda front: front.replace("https://", "ftp://"), "rice.md:14: 'url' is 'ftp://example.org/b'"),
         (lambda front: front.replace("Badorstan", "Badorstan " * 9, 1), "rice.md:4: 'title' has "),
     ],

@@ -163,6 +163,7 @@ def test_the_filters_in_force_are_told_and_which_of_them_were_understood() -> No
         unknown_sources=("Reuters",),
         wants=Wants.COMPARISON,
         compared=("rice", "wheat"),
+        event="fall of Kabul",
     )
     found = to_json(replace(quoted(ONE), question=question, understood=understood))
     none = {"since": None, "until": None, "publishers": [], "documents": [], "tags": []}
@@ -178,6 +179,7 @@ def test_the_filters_in_force_are_told_and_which_of_them_were_understood() -> No
         "unknown_sources": ["Reuters"],
         "wants": "comparison",
         "compared": ["rice", "wheat"],
+        "event": "fall of Kabul",
         "ignoring": ["latest"],
     }
 

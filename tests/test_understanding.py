@@ -1,6 +1,7 @@
 """What a question's own words say, and how that goes together with what the reader chose."""
 
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from fakes import catalogue_at, put
 
 from assistant.answers import Days, Filters, Inference, Question, Understanding, together
 from assistant.catalogue import Catalogue
-from assistant.documents import Document
+from assistant.documents import Document, Event
 from assistant.understanding import sought, understand
 
 
@@ -49,6 +50,33 @@ def test_times_are_understood_unless_they_are_to_be_ignored(catalogue: Catalogue
     assert understood("What do articles from 2022 say?", catalogue).filters == Filters(
         since=date(2022, 1, 1), until=date(2022, 12, 31)
     )
+
+
+def test_days_from_an_event_are_understood_unless_dates_are_to_be_ignored(catalogue: Catalogue) -> None:
+    """From what the library declares at the time; a document that is withdrawn declares nothing."""
+    asked = "What has rice cost since the flood?"
+    assert understood(asked, catalogue).about is None
+    flood = Event("flood", date(2023, 3, 1), date(2023, 3, 9))
+    put(catalogue, Document(id="flood", title="The flood", text="It rained.", events=(flood,)))
+    found = understood(asked, catalogue)
+    assert (found.about, found.event) == (Days(date(2023, 3, 1), None), "flood")
+    assert sought(asked, found) == "What has rice cost ?"
+    assert understood(asked, catalogue, Inference.DATES) == Understanding()
+    put(
+        catalogue, Document(id="other", title="Another", text="Rain.", events=(replace(flood, since=date(2023, 3, 5)),))
+    )
+    assert understood(asked, catalogue).about == Days(date(2023, 3, 1), None)
+    put(
+        catalogue,
+        Document(id="other", title="Another", text="Rain.", events=(Event("flood", flood.until, flood.until),)),
+    )
+    put(
+        catalogue,
+        Document(id="third", title="A third", text="Wet.", events=(Event("flood", flood.since, flood.since),)),
+    )
+    assert understood(asked, catalogue) == Understanding()
+    catalogue.withdraw("third")
+    assert understood(asked, catalogue).about == Days(date(2023, 3, 1), None)
 
 
 def test_the_newest_is_understood_unless_it_is_to_be_ignored(catalogue: Catalogue) -> None:

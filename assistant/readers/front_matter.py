@@ -6,6 +6,7 @@ code for Norwegian, and every value keeps its line. Anchors, aliases and deep ne
 
 import json
 import re
+from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -13,9 +14,10 @@ from typing import NoReturn, TypeVar
 
 import yaml
 
-from assistant.documents import Kind, Source, web_address
+from assistant.documents import Event, Kind, Source, web_address
 from assistant.readers.files import LONGEST_ID, refuse
 from assistant.readers.reading import Reading
+from assistant.terms import stems
 
 LONGEST = 32_768
 """Characters of the longest front matter: some hundred sources, composed in well under a second."""
@@ -36,13 +38,19 @@ KEYS = (
     "tags",
     "places",
     "people",
+    "events",
     "sources",
     "language",
 )
+LONGEST_EVENT = 80
+"""Characters of the longest name of an event: what a question would call it, not what a sentence tells of it."""
+
 SOURCE_KEYS = ("publisher", "title", "published", "date", "url")
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
+_PLAIN_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}", re.ASCII)
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ].+)?", re.ASCII)
 Given = TypeVar("Given")
 
@@ -129,6 +137,48 @@ class _Value:
         except ValueError:
             self.refuse("write a date like 2024-03-03")
 
+    def events(self) -> tuple[Event, ...]:
+        """Dated events by their names, in the order in which they are written."""
+        if not isinstance(self.node, yaml.MappingNode):
+            self.refuse("write names with days, such as events: {withdrawal: 2021-08-30}")
+        found: dict[str, Event] = {}
+        for key, value in self.node.value:
+            line = key.start_mark.line
+            name = _Value(self.sheet, "events", line, key).event_name()
+            if name in found:
+                self.sheet.refuse(line, f"the event {_cut(name)} is there twice; keep one of them")
+            found[name] = Event(name, *_Value(self.sheet, name, line, value).span())
+        return tuple(found.values())
+
+    def event_name(self) -> str:
+        """The name of an event."""
+        name = self.text()
+        if len(name) > LONGEST_EVENT:
+            self.sheet.refuse(
+                self.line,
+                f"an event's name has {len(name):,} characters, and at most {LONGEST_EVENT} are read; write it as a "
+                "question would, such as 'withdrawal'",
+            )
+        if not stems(name):
+            self.sheet.refuse(
+                self.line, f"the event {_cut(name)} has no word to know it by; name it as a question would"
+            )
+        return name
+
+    def span(self) -> tuple[date, date]:
+        """The first and the last day of a day, a month, or two days with a slash between."""
+        first, slash, last = (self.node.value if isinstance(self.node, yaml.ScalarNode) else "").strip().partition("/")
+        try:
+            if _MONTH.fullmatch(first) and not slash:
+                year, month = int(first[:4]), int(first[5:])
+                return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+            since, until = (_plain_day(one.strip()) for one in (first, last or first))
+            if since <= until:
+                return since, until
+            raise ValueError  # noqa: TRY301 - one way out for a wrong shape and a wrong day
+        except (ValueError, IndexError):
+            self.refuse("write a day like 2021-08-30, a month like 2021-08, or two days like 2021-08-14/2021-08-30")
+
     def url(self) -> str:
         """An address of the web."""
         text = self.text()
@@ -195,6 +245,7 @@ def read(above: str, *, origin: str) -> Reading:
         tags=_if_given(fields.get("tags"), _Value.texts) or (),
         places=_if_given(fields.get("places"), _Value.texts) or (),
         people=_if_given(fields.get("people"), _Value.texts) or (),
+        events=_if_given(fields.get("events"), _Value.events) or (),
         sources=_if_given(fields.get("sources"), _Value.sources) or (),
         language=_if_given(fields.get("language"), _Value.language),
     )
@@ -203,6 +254,13 @@ def read(above: str, *, origin: str) -> Reading:
 def fields_of(values: Mapping[str, object], *, origin: str) -> Reading:
     """Return what values given by hand say, checked as front matter is; raise ReadingError for the first bad one."""
     return read("\n".join(f"{key}: {json.dumps(value)}" for key, value in values.items()), origin=origin)
+
+
+def _plain_day(text: str) -> date:
+    """Return a day without a time of day; raises ValueError for anything else."""
+    if not _PLAIN_DAY.fullmatch(text):
+        raise ValueError
+    return date.fromisoformat(text)
 
 
 def _if_given(value: _Value | None, reader: Callable[[_Value], Given]) -> Given | None:

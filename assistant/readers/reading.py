@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.documents import Kind, Source
+from assistant.documents import Event, Kind, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,7 @@ class Reading:
     tags: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+    events: tuple[Event, ...] = ()
     sources: tuple[Source, ...] = ()
     language: str | None = None
     pages: tuple[int, ...] = ()

@@ -21,7 +21,7 @@ from served import ATTACK, Served
 
 from assistant.answers import Answer, Citation, Declined, Filters, Question, Quoted, Reason, Verdict
 from assistant.assembly import Assistant, opened
-from assistant.documents import Document
+from assistant.documents import Document, Event
 from assistant.exporting import verify
 from assistant.page import texts
 from assistant.page.opening import fill, serve
@@ -149,6 +149,7 @@ def test_what_was_understood_of_time_is_shown_and_each_can_be_left_out(
             title=f"The key rate {place}",
             text=f"The National Bank of Badorstan {told} on Wednesday.",
             published=day,
+            events=(Event("<sale> of the bank", date(2025, 1, 1), date(2025, 1, 1)),),
         )
         for place, (day, told) in enumerate(rates.items(), start=1)
     ]
@@ -166,6 +167,11 @@ def test_what_was_understood_of_time_is_shown_and_each_can_be_left_out(
             turn.get_by_title(texts.ASK_WITHOUT.format(about)).click()
             expect(turn.locator(".chips .chip")).to_have_text([f"{'newest first'}×"])
             turn.get_by_title(texts.ASK_WITHOUT.format("newest first")).click()
+            expect(turn.locator(".chips")).to_have_count(0)
+            turn = ask(page, "What has the key rate of the National Bank of Badorstan been since the sale of the bank?")
+            about = "time: since 2025-01-01 (<sale> of the bank)"
+            expect(turn.locator(".chips .chip")).to_have_text([f"{about}×"])
+            turn.get_by_title(texts.ASK_WITHOUT.format(about)).click()
             expect(turn.locator(".chips")).to_have_count(0)
             page.reload()
             expect(page.locator("#turn-1 .asked")).to_be_visible()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import readers
-from assistant.documents import Kind, Source
+from assistant.documents import Event, Kind, Source
 from assistant.errors import ReadingError
 from assistant.readers import Reading, files
 
@@ -28,6 +28,10 @@ tags: [fisheries, trade, fisheries]
 places:
   - Eastmoor
 people: []
+events:
+  quota cut: 2024-03-01
+  "the  herring year": 2023-12
+  Storm: 2024-02-28/2024-03-02
 sources:
   - publisher: The Harbour Courier
     title: Quota cut
@@ -76,6 +80,11 @@ def test_markdown_gives_its_text_and_all_that_its_front_matter_says(tmp_path: Pa
         url="https://example.org/herring",
         tags=("fisheries", "trade"),
         places=("Eastmoor",),
+        events=(
+            Event("quota cut", date(2024, 3, 1), date(2024, 3, 1)),
+            Event("the herring year", date(2023, 12, 1), date(2023, 12, 31)),
+            Event("Storm", date(2024, 2, 28), date(2024, 3, 2)),
+        ),
         sources=(
             Source(
                 publisher="The Harbour Courier",
@@ -134,6 +143,26 @@ def test_a_stream_with_front_matter_is_markdown_and_any_other_is_pasted() -> Non
         ("kind: essay", 2, "'kind' is 'essay'; write one of article, briefing, timeline"),
         ("url: javascript:alert(1)", 2, "'url' is 'javascript:alert(1)'; write an address that starts with https://"),
         ("url: 'http://[::1'", 2, "write an address that starts with https://"),
+        ("events: fish", 2, "'events' is 'fish'; write names with days, such as events: {withdrawal: 2021-08-30}"),
+        ("events: [fish]", 2, "'events' is a list; write names with days"),
+        ("events: {fish: March}", 2, "'fish' is 'March'; write a day like 2021-08-30, a month like 2021-08, or two"),
+        ("events:\n  fish: 2021-08-30\n  ice: 2021-02-30", 4, "'ice' is '2021-02-30'; write a day like"),
+        ("events: {fish: 2021-13}", 2, "'fish' is '2021-13'; write a day like"),
+        ("events: {fish: 0000-01}", 2, "'fish' is '0000-01'; write a day like"),
+        ("events: {fish: 2021-08-30/2021-08-14}", 2, "'fish' is '2021-08-30/2021-08-14'; write a day like"),
+        ("events: {fish: 2021-08/2021-09}", 2, "'fish' is '2021-08/2021-09'; write a day like"),
+        ("events: {fish: 2021-08-30/2021-09-01/2021-09-02}", 2, "'fish' is '2021-08-30/2021-09-01/2021-09-02'; write"),
+        ("events: {fish: }", 2, "'fish' is ''; write a day like"),
+        ("events: {fish: [2021-08-30]}", 2, "'fish' is a list; write a day like"),
+        ("events: {fish: 2021-08-30, fish: 2021-08-31}", 2, "the event 'fish' is there twice; keep one of them"),
+        ("events: {[a]: 2021-08-30}", 2, "'events' is a list; write one line of text"),
+        ("events: {'of the': 2021-08-30}", 2, "the event 'of the' has no word to know it by; name it as a question"),
+        ('events: {"a\\0b": 2021-08-30}', 2, "'events' is 'a\\x00b'; write text without control characters"),
+        (
+            f"events: {{? {'ice ' * 100} : 2021-08-30}}",
+            2,
+            "an event's name has 399 characters, and at most 80 are read",
+        ),
         ("tags: fish", 2, "'tags' is 'fish'; write a list, such as tags: [one, two]"),
         ("tags:\n  - a\n  - [b]", 4, "'tags' is a list; write one line of text"),
         ("language: English", 2, "'language' is 'English'; write a code such as en or pt-BR"),
