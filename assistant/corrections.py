@@ -6,8 +6,8 @@ one, a country for a country, a phrase with an article for the last such phrase,
 
 import re
 
-from assistant.mentions import QUESTION_WORDS, may_be_a_person, name_spans, names_in, phrases_in
-from assistant.word_forms import MONTHS, PLACES
+from assistant.mentions import QUESTION_WORDS, is_a_country, may_be_a_person, name_spans, names_in, phrases_in
+from assistant.word_forms import MONTHS
 
 # Each alternative begins with a word of its own, so that all of these take linear time.
 _EXCUSES = r"(?:(?:no|nope|sorry|oops|wait|actually|excuse me|my mistake|i mean)\b[\s,.!:;—–-]*)"
@@ -107,7 +107,13 @@ def _another_time(before: str, other: str) -> str | None:
         other = str(int(years[-1].group()) + (-1 if beside[1] else 1))
     date = _ONLY_A_DATE.fullmatch(other)
     if date and dates:
-        return _put(before, dates[-1].span(), date["date"])
+        start, end = dates[-1].span()
+        on_a_day = YEAR.fullmatch(date["date"]) and before[:start].casefold().endswith(" on ")
+        return (
+            _put(before, (start - len("on "), end), f"in {date['date']}")
+            if on_a_day
+            else _put(before, (start, end), date["date"])
+        )
     year = YEAR.search(other)
     if year and years and not names_in(other) and not phrases_in(other):
         return _put(before, years[-1].span(), year.group())
@@ -151,7 +157,7 @@ def _kind_at(text: str, span: tuple[int, int]) -> str:
 
 
 def _kind(name: str) -> str:
-    if name.casefold() in PLACES:
+    if is_a_country(name):
         return "country"
     return "person" if may_be_a_person(name) else "body"
 

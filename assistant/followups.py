@@ -9,6 +9,8 @@ the question listed, or the second quote. A question that stands alone is left a
 import re
 import sys
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.answers import Question, Turn
 from assistant.corrections import DATE, YEAR, corrected, exchanged
@@ -24,6 +26,21 @@ from assistant.mentions import (
     person_in,
     phrases_in,
 )
+from assistant.referents import (
+    has_another_thing,
+    has_it_as_subject,
+    is_participle,
+    named_in_answer,
+    subject_of,
+    what_was_told,
+    with_its_place,
+    with_its_subject,
+    with_ordinal,
+    with_what_is_pointed_at,
+    with_what_it_was_about,
+    without_what_was_told,
+)
+from assistant.switches import of_another_topic, turned_back, without_courtesy
 from assistant.terms import Term, terms
 
 _PERSON = re.compile(r"\b(he|she|him|they|them)\b", re.IGNORECASE)
@@ -48,18 +65,19 @@ _DO_SO = re.compile(r"\b(?:do|does|did|done) (?:so|that|this|the same)\b", re.IG
 _RESPONDS = re.compile(r"\b(?:reply|replied|respond|responded|react|reacted|answer|answered)\W*$", re.IGNORECASE)
 _MEASURED = re.compile(r"\bhow $", re.IGNORECASE)
 _ENDS_WITH_THAT = re.compile(r"\bthat\W*$", re.IGNORECASE)
+_IS_THAT = re.compile(
+    r"\b(?:is|was|did|does|will|would|has|had) that "
+    r"(?:than|in|on|at|by|for|from|to|with|before|after|because|so|more|mean)\b",
+    re.IGNORECASE,
+)
 _LOOSE = re.compile(r"\b(that|there|one|then|else)\b", re.IGNORECASE)
 _ELLIPSIS = re.compile(
     r"^\s*(?:and what about|and how about|what about|how about|and|but|or|so|also)\b[\s,]*", re.IGNORECASE
 )
-_SWITCH = re.compile(
-    r"\s*(?:ok(?:ay)?[,.]? )?(?:let['’]?s (?:turn|go|move)|turning|moving on|now (?:to|for|on to|something)|"
-    r"(?:another|a different|a new|new|different) (?:topic|question|subject|matter)|changing the subject|"
-    r"(?:on|to) (?:another|a different) (?:topic|subject|matter|note)|leaving that aside|forget (?:that|it|about))\b",
-    re.IGNORECASE,
-)
+_NO_OTHER = re.compile(r"(?:all )?(?:the )?(?:others?|other ones|rest)[\s?.!]*", re.IGNORECASE)
 _HOW_ASKED = re.compile(
-    r"\s*(?:and |but |so )?(?P<word>why|when|where|how|since when|until when|(?:for )?how long|how often|by whom)"
+    r"\s*(?:and |but |so )?(?P<word>why|how come|when|where|how|since when|until when|(?:for )?how long|how often|"
+    r"by whom|(?:in|on|at|by|for|from|to|with) (?:what|which) [^\W\d_]{1,20})"
     r"(?: (?:is|was) (?:that|this|it)| so| exactly)?[\s?.!]*",
     re.IGNORECASE,
 )
@@ -69,6 +87,7 @@ _ASKED_OTHERWISE = re.compile(
     rf"what (?:day|date|month|year)) )(?P<rest>{_AUXILIARY} \S.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_A_VERB = re.compile(rf"\b{_AUXILIARY}\b", re.IGNORECASE)
 _ASKED_WHETHER = re.compile(rf"(?P<rest>{_AUXILIARY} \S.*)", re.IGNORECASE | re.DOTALL)
 _WHO_SAID = re.compile(
     r"\s*(?:and |but |so )?(?:who (?:said|says|claim(?:s|ed)|report(?:s|ed)|told (?:you|us|them)) (?:that|so|this|it)|"
@@ -78,7 +97,7 @@ _WHO_SAID = re.compile(
 _WHAT_ANOTHER_SAYS = re.compile(
     r"\s*(?:and |but |so )?what (?:does|did|do|has) "
     r"(?P<who>(?:the )?(?-i:[A-Z0-9])[^\s,;:?!]{0,40}(?: [^\s,;:?!]{1,40}){0,4}?) "
-    r"(?:say|said|report|reported|claim|claimed|write|written)(?: (?:about|of|on|to) (?:that|this|it))?[\s?.!]*",
+    r"(?:say|said|report|reported|claim|claimed|write|written)(?: (?:about|of|on) (?:that|this|it))?[\s?.!]*",
     re.IGNORECASE,
 )
 _OF_WHAT_WAS_SAID = re.compile(r"\b(?:say|says|said|claim|claimed|report|reported|write|wrote|think)\b", re.IGNORECASE)
@@ -86,6 +105,22 @@ _PLACES_IN_ORDER = ("first", "second", "third", "fourth", "fifth")
 _NTH = re.compile(
     r"\bthe (?:(?P<nth>first|second|third|fourth|fifth|last) (?:one|quote|answer|of (?:them|these|those))"
     r"|(?P<pair>former|latter))\b|^\W*(?:and |what about )?the (?P<alone>first|second|third|fourth|fifth|last)\W*$",
+    re.IGNORECASE,
+)
+_ONLY_THE_NTH = re.compile(r"\W*(?:and |but )?(?:what about |how about |when was )?the \w+ one\W*", re.IGNORECASE)
+_ASKS_WHO = re.compile(r"(?:and )?(?:\w+ )?whom?\b", re.IGNORECASE)
+_ASKS_WHEN = re.compile(
+    r"\s*(?:and |but |so )?(?:since |until )?"
+    r"(?:when|(?:(?:on|in|by|at) )?(?:what|which) (?:day|date|month|year)) \w+ \w",
+    re.IGNORECASE,
+)
+_OF_THEM = re.compile(r"\b(?:of|among|between) (?:them|these|those)\b", re.IGNORECASE)
+"""One or more of what was asked about, which is no one name."""
+
+_IS_IT = re.compile(r"\b(?:is|was|are|were) (?:it|that|this|he|she|they) $", re.IGNORECASE)
+_IS_A_NAME = re.compile(r"(?!The )[A-Z][\w'’-]*(?: (?:[A-Z][\w'’-]*|bin|al|ul))*")
+_HOLDS_A_ROLE = re.compile(
+    r"\bwho (?:is|was) (?P<who>(?:the )?[^\W\d_]{1,30}['’]s (?:[^\W\d_]{1,30} ){0,3}(?P<role>[^\W\d_]{1,30}))[?.!]?$",
     re.IGNORECASE,
 )
 _THEY = re.compile(r"\b(?:they|them|theirs?)\b", re.IGNORECASE)
@@ -128,6 +163,9 @@ _HOW = len("how ")
 _NO_NAME = (sys.maxsize, sys.maxsize)
 """Where a name stands behind the last one: nowhere that a word could."""
 
+_OPENING = 200
+"""How many characters of a question are looked at for the role that it asks about."""
+
 _PERSONS = 10
 """How many persons of a question are looked at for whom "he" stands for, the last ones: each is sought in all turns."""
 
@@ -139,8 +177,13 @@ def stand_alone(question: Question) -> str:
     """
     asked = _encodable(question.text.strip())
     last = question.earlier[-1] if question.earlier else Turn("", "")
-    if not last.searched_for or not _WORD.search(asked) or _SWITCH.match(asked):
+    if not last.searched_for or not _WORD.search(asked):
         return asked
+    asked = without_courtesy(asked)
+    if back := turned_back(asked, [turn.searched_for for turn in question.earlier]):
+        return _encodable(_with_topic(back[0], question.earlier[: back[1]]))
+    if (other := of_another_topic(asked)) is not None:
+        return other
     changed = corrected(asked, last.searched_for)
     if changed is None:
         changed = _of_the_nth(asked, question.earlier)
@@ -160,7 +203,9 @@ def _in_words(asked: str, earlier: tuple[Turn, ...]) -> str:
         return exchanged(last.searched_for, rest)
     named = any(term.name and term.start for term in content)
     if not points_back and not named:
-        points_back = _speaks_of_the_same(asked, last.searched_for)
+        points_back = _speaks_of_the_same(asked, last.searched_for) or (
+            with_what_is_pointed_at(asked, last.searched_for) != asked
+        )
     if not points_back and (named or len(content) > _FEW_TERMS):
         return asked
     return _with_topic(asked, earlier)
@@ -180,7 +225,7 @@ def _encodable(text: str) -> str:
 
 def _points_back(asked: str, content: list[Term]) -> bool:
     """Whether a question has a word whose meaning an earlier one must give."""
-    if any(one.search(asked) for one in (_THINGS, _ENDS_WITH_THAT, _DO_SO, _RESPONDS)):
+    if any(one.search(asked) for one in (_THINGS, _ENDS_WITH_THAT, _IS_THAT, _DO_SO, _RESPONDS)):
         return True
     name = next((term.start for term in content if term.name and term.start), len(asked))
     person, own = _PERSON.search(asked), _PERSONS_OWN.search(asked)
@@ -203,6 +248,8 @@ def _of_something_else(asked: str) -> str | None:
     if found is None:
         return None
     rest = asked[found.end() :]
+    if _NO_OTHER.fullmatch(rest):
+        return None
     words = rest.split(maxsplit=_SHORT)
     long = len(words) > _FEW_TERMS + 1
     a_phrase = bool(words) and words[0].casefold() in _OPENS_A_PHRASE
@@ -218,7 +265,7 @@ def _asked_otherwise(asked: str, last: Turn) -> str | None:
     match = _ASKED_OTHERWISE.fullmatch(before) or _ASKED_WHETHER.fullmatch(before)
     if match is None:
         return None
-    word, rest = found["word"], match["rest"]
+    word, rest = "why" if found["word"].casefold() == "how come" else found["word"], match["rest"]
     return f"{word[0].upper()}{word[1:].lower()} {rest[0].lower()}{rest[1:]}"
 
 
@@ -234,8 +281,10 @@ def _asked_of_another(asked: str, last: Turn) -> str | None:
 def _of_the_nth(asked: str, earlier: tuple[Turn, ...]) -> str | None:
     """Return a question about "the second one" with what that is: of what the question joined, or of the quotes."""
     found, last = _NTH.search(asked), earlier[-1]
-    if found is None:
+    if found is None or _IS_IT.search(asked, 0, found.start()):
         return None
+    if _ONLY_THE_NTH.fullmatch(asked) and (other := with_ordinal(last.searched_for, found["nth"])):
+        return other
     word = (found["nth"] or found["pair"] or found["alone"]).casefold()
     joined = joined_in(last.asked)
     if joined and (one := _at(joined, word)):
@@ -266,30 +315,74 @@ def _with_topic(asked: str, earlier: tuple[Turn, ...], without: Collection[str] 
     A short question gets the last question's own words, too; those of the questions before it are left out, as each
     follow-up would grow by all that went before (docs/decisions/0010-follow-ups.md). Nothing of `without` is put in.
     """
-    last = earlier[-1]
-    before, who_said = last.searched_for, _WHO_SAID.fullmatch(asked) is not None
-    person = _person_meant(asked, earlier)
-    rewritten = _with_name(asked, person, _PERSONS_PLACES) if person else asked
-    thing = _thing_meant(asked, last)
-    rewritten = _with_name(rewritten, thing, _THINGS_PLACES) if thing and thing != person else rewritten
-    # "Where was he killed?" needs no more than the name: what was asked of him before is another matter.
-    plain = not _THINGS.search(asked) and _of_something_else(asked) is None
-    bare = 0 if person and plain else _BARE
-    time = "" if YEAR.search(asked) else _time_of(before)
-    carried = names_in(before)
-    if who_said or sum(1 for _ in terms(asked)) <= bare:
-        carried = [*_words_of(last.asked), *carried]
-    if who_said:
-        carried += [speaker for speaker in last.speakers[:1] if speaker]
-    present = {term.stem for term in terms(f"{rewritten} {time}")} | set(without)
+    read = _read(asked, earlier)
+    time = "" if YEAR.search(asked) or _ASKS_WHEN.match(asked) else _time_of(earlier[-1].searched_for)
+    present = {term.stem for term in terms(f"{read.question} {time}")} | set(without)
     topic: list[str] = []
-    for one in map(bare_name, carried):
+    for one in map(bare_name, _carried(asked, earlier[-1], read)):
         stems = {term.stem for term in terms(one)}
         if stems and not stems & present:
             topic.append(one)
             present |= stems
-    told = " ".join([*topic[:_TOPIC], time] if time else topic[:_TOPIC])
-    return f"{rewritten.rstrip(_TRAILING)} ({told})?" if told else rewritten
+    told = _side_by_side([*topic[:_TOPIC], time] if time else topic[:_TOPIC])
+    return f"{read.question.rstrip(_TRAILING)} ({told})?" if told else read.question
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A follow-up with what its pronouns and "that deal" stand for, what "it" is as its subject, and if all is told."""
+
+    question: str
+    subject: str | None
+    whole: bool
+    """Whether it needs no words of the earlier question, only names."""
+
+
+def _read(asked: str, earlier: tuple[Turn, ...]) -> _Read:
+    """Return a follow-up with what it points back to in its place, wherever that is plain."""
+    last = earlier[-1]
+    before = last.searched_for
+    person = _person_meant(asked, earlier)
+    named = _with_name(asked, person, _PERSONS_PLACES) if person else asked
+    subject = _subject_meant(asked, last)
+    named = with_its_subject(named, subject) if subject else named
+    thing = None if subject else _thing_meant(asked, last)
+    named = _with_name(named, thing, _THINGS_PLACES) if thing and thing != person else named
+    pointed = with_what_is_pointed_at(named, before)
+    pointed = with_what_it_was_about(pointed, before) if any(terms(asked)) else pointed
+    # "Where was he killed?" needs no more than the name: what was asked of him before is another matter.
+    plain = subject or pointed != named or not _THINGS.search(asked)
+    found = person or subject or thing or pointed != named
+    whole = bool(found and plain and _of_something_else(asked) is None)
+    return _Read(with_its_place(pointed, before), subject, whole)
+
+
+def _carried(asked: str, last: Turn, read: _Read) -> list[str]:
+    """Return the words and names that a follow-up is given besides those in its place, what is nearest first.
+
+    A question with a verb of its own needs none of the earlier one's, unless it is about what was done: "Who read it?".
+    """
+    # "Does the ICC have its own police?" is not about those whom it was asked about before.
+    named = read.subject is not None and bool(names_in(f"({read.subject})"))
+    names = names_in(what_was_told(last.searched_for) if named else last.searched_for)
+    who_said = _WHO_SAID.fullmatch(asked) is not None
+    count = sum(1 for _ in terms(asked))
+    if who_said:
+        return [*_words_of(last.asked), *names, *(speaker for speaker in last.speakers[:1] if speaker)]
+    if (read.whole and count) or count > _BARE:
+        return names
+    of_what_was_done = any(one.search(asked) for one in (_THINGS, _ENDS_WITH_THAT, _DO_SO))
+    own_verb = count > 0 and (_A_VERB.search(asked) or any(map(is_participle, asked.split())))
+    left = own_verb and (has_it_as_subject(asked) or not of_what_was_done)
+    return [*(word for word in _words_of(last.asked) if not (left and is_participle(word))), *names]
+
+
+def _side_by_side(words: list[str]) -> str:
+    """Return words in a row, with a comma between two names, so that they are not taken for one later on."""
+    told = ""
+    for before, word in pairwise(["", *words]):
+        told += (", " if before[:1].isupper() and word[:1].isupper() else " " if told else "") + word
+    return told
 
 
 def _time_of(question: str) -> str:
@@ -319,21 +412,60 @@ def _person_meant(asked: str, earlier: tuple[Turn, ...]) -> str | None:
     last, person = earlier[-1], None
     if last.quoted and asks_for_a_person(last.asked):
         person = person_in(last.quoted[0], last.speakers[0] if last.speakers else None, last.searched_for)
+    held = _HOLDS_A_ROLE.search(without_what_was_told(last.searched_for[:_OPENING]))
+    if person is None and held and held["role"].casefold() in ROLES:
+        return held["who"]
+    person = person or _person_as_subject(earlier)
     person = person or _last_person(earlier)
-    return fuller(person, _names_so_far(earlier)) if person else None
+    return fuller(person, _names_so_far(earlier)) if person else _role_asked_about(last.searched_for)
+
+
+def _role_asked_about(question: str) -> str | None:
+    """Return the last phrase of a question that calls somebody by a role: "the Taliban's supreme leader"."""
+    phrases = [question[start:end] for start, end in phrases_in(question)]
+    return next((one for one in reversed(phrases) if one.split()[-1].casefold() in ROLES), None)
+
+
+def _person_as_subject(earlier: tuple[Turn, ...]) -> str | None:
+    """Return the person who is the subject of the last question that names anybody outside brackets, or None."""
+    for turn in reversed(earlier):
+        asked = without_what_was_told(turn.searched_for)
+        subject = subject_of(asked)
+        if subject and may_be_a_person(subject) and _IS_A_NAME.fullmatch(subject):
+            return bare_name(subject)
+        if any(may_be_a_person(name) for name in names_in(asked)):
+            return None
+    return None
 
 
 def _thing_meant(asked: str, last: Turn) -> str | None:
     """Return what "they" or "its" stands for: the last name of the earlier question, or the one its answer adds."""
-    if not _THEIRS.search(asked):
+    if not _THEIRS.search(asked) or _OF_THEM.search(asked):
         return None
     named = [bare_name(name) for name in names_in(last.searched_for)]
+    if last.quoted and (answered := named_in_answer(last.asked, last.quoted[0])):
+        return answered
+    subject = subject_of(last.searched_for)
+    somebody = subject is not None and _IS_A_NAME.fullmatch(subject) and may_be_a_person(subject) and len(named) > 1
+    owning = subject is not None and bare_name(subject) != subject
+    plain = subject is not None and not somebody and not owning and not _ASKS_WHO.match(last.asked)
+    if subject and plain and any(name in subject for name in named):
+        return subject
     names = list(named)
-    if last.quoted and _THEY.search(asked) and _ASKS_FOR_SOMETHING.match(last.asked):
+    if last.quoted and _THEY.search(asked) and (_ASKS_FOR_SOMETHING.match(last.asked) or _ASKS_WHO.match(last.asked)):
         known = {term.stem for term in terms(last.searched_for)}
         new = [name for name in names_in(last.quoted[0]) if known.isdisjoint(term.stem for term in terms(name))]
-        names += [bare_name(name) for name in new if len(new) == 1]
+        one = [bare_name(name) for name in new if len(new) == 1]
+        names = one if _ASKS_WHO.match(last.asked) else names + one
     return fuller(names[-1], named) if names else None
+
+
+def _subject_meant(asked: str, last: Turn) -> str | None:
+    """Return what "it" stands for as the subject of a question: what the answer named, or the earlier one's subject."""
+    if not has_it_as_subject(asked):
+        return None
+    subject = None if has_another_thing(last.searched_for) else subject_of(last.searched_for)
+    return None if subject and bare_name(subject) != subject else subject
 
 
 def _last_person(earlier: tuple[Turn, ...]) -> str | None:

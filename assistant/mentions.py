@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.terms import Term, terms
-from assistant.word_forms import MONTHS, PLACES, WEEKDAYS
+from assistant.word_forms import MONTHS, PLACES, TOGETHER, WEEKDAYS
 
 CALENDAR = frozenset((*MONTHS, *WEEKDAYS))
 
@@ -33,7 +33,7 @@ _BEFORE_A_ROLE = frozenset(("deputy", "vice", "acting", "prime", "foreign", "int
 _BEFORE_WHO = frozenset(("and", "but", "so", "by", "to", "with", "from", "for"))
 
 # A part of an organisation's name: nobody of whom "he" could be said.
-_BODIES = frozenset(
+BODIES = frozenset(
     """
     taliban qaida qaeda isis state states nations union ministry council court congress senate parliament government
     party university bank agency airlines airways press times news post house kingdom republic emirate emirates
@@ -105,7 +105,13 @@ def may_be_a_person(name: str) -> bool:
     bare = bare_name(name)
     words = {word.casefold() for word in _TOKEN.findall(bare)}
     parts = words | {part for word in words for part in word.split("-")}
-    return bare.casefold() not in PLACES and not parts & _BODIES and not (bare.isupper() and len(bare) > 1)
+    return not is_a_country(bare) and not parts & BODIES and not (bare.isupper() and len(bare) > 1)
+
+
+def is_a_country(name: str) -> bool:
+    """Whether a name is a country's or a people's, of one word or of several ("Saudi Arabia", "United Kingdom")."""
+    folded = name.casefold()
+    return bool(name) and (TOGETHER.get(folded) in PLACES or all(word in PLACES for word in folded.split()))
 
 
 def asks_for_a_person(question: str) -> bool:
