@@ -45,7 +45,7 @@ ABOUT = {
     "hold-out": "our questions about half of corpus/, never tuned on",
     "develop": "our questions about the other half, tuned on",
     "newsweek": "our questions about the seed page",
-    "news-dates": "questions about times, held out",
+    "news-dates": "questions about times, held out but for one look",
     "news-sources": "questions that name sources, held out",
     "news-speakers": "what somebody said, held out",
     "news-sides": "where sources differ and agree, held out, mended twice after a look",
