@@ -43,7 +43,7 @@ def test_a_conversation_is_gone_through_question_by_question(tmp_path: Path) -> 
         "When did the Mothers disband?",
         ("The Mothers",),
     )
-    assert searched_for(rewrite) == "When did Mothers disband (group Frank Zappa)?"
+    assert searched_for(rewrite) == "When did Mothers disband (Frank Zappa)?"
     ours, asked = figures([rewrite], 1)
     assert ours is not None
     assert asked is not None
