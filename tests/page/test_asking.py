@@ -363,7 +363,9 @@ def differing(tmp_path: Path, model_cache: Path) -> Iterator[Assistant]:
         yield assistant
 
 
-def test_accounts_that_differ_stand_apart_with_their_dates(browser: Browser, differing: Assistant) -> None:
+def test_accounts_that_differ_stand_apart_with_their_dates(
+    browser: Browser, differing: Assistant, tmp_path: Path
+) -> None:
     """Each under its own heading, with its day; who agrees is told by title."""
     with at_another_desk(browser, differing) as page:
         turn = ask(page, "How many people drowned when the Halde Star sank?")
@@ -373,13 +375,16 @@ def test_accounts_that_differ_stand_apart_with_their_dates(browser: Browser, dif
         accounts = turn.locator(".account")
         expect(accounts.nth(0).locator("blockquote")).to_contain_text(["Thirty-eight people drowned"])
         expect(accounts.nth(1).locator("blockquote")).to_contain_text(["At least 41 people drowned"])
+        page.screenshot(path=tmp_path / "sides.png", full_page=True)
         turn = ask(page, "How many passengers were on the Halde Star?")
         expect(turn.locator(".account")).to_have_count(0)
         expect(turn.locator("figcaption").first).to_contain_text("stated in 3 documents, also in:")
         expect(turn.locator("figcaption").first).to_contain_text("What is known of the Halde Star a week on")
 
 
-def test_that_a_list_is_wanted_is_told_and_can_be_dropped(browser: Browser, differing: Assistant) -> None:
+def test_that_a_list_is_wanted_is_told_and_can_be_dropped(
+    browser: Browser, differing: Assistant, tmp_path: Path
+) -> None:
     """The chip asks the same turn again as a question for one fact, which it stays when it is asked again."""
     with at_another_desk(browser, differing) as page:
         turn = ask(page, "Which countries sent vaccine against the marsh fever?")
@@ -387,6 +392,7 @@ def test_that_a_list_is_wanted_is_told_and_can_be_dropped(browser: Browser, diff
         expect(chip).to_contain_text("wants: a list")
         expect(chip).to_have_attribute("title", texts.ASK_WITHOUT.format("wants: a list"))
         many = turn.locator("blockquote").count()
+        page.screenshot(path=tmp_path / "list.png", full_page=True)
         chip.click()
         expect(page.locator("#turn-1 .chips")).to_have_count(0)
         ready(page)
