@@ -20,6 +20,7 @@ from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 from assistant.answers import (
     Answer,
     Citation,
+    Days,
     Declined,
     ModelAct,
     ModelUse,
@@ -30,15 +31,17 @@ from assistant.answers import (
     Wants,
     together,
 )
+from assistant.antecedents import start_with_the_one_before
 from assistant.catalogue import Catalogue
 from assistant.choosing import Wish, choose
+from assistant.dates import dated
 from assistant.documents import Document, page_of
 from assistant.filters import allowed
 from assistant.followups import stand_alone
 from assistant.gathering import MOST_ITEMS, gathered, of_both
 from assistant.model import Model
 from assistant.named_sources import documents_of, says_of
-from assistant.quoting import QuoteCheck
+from assistant.quoting import QuoteCheck, sentences_of
 from assistant.restating import restate
 from assistant.retrieval import Found, FusedRetriever
 from assistant.selection import Candidate, Chosen, Selection, Selector
@@ -46,7 +49,7 @@ from assistant.sides import with_sides
 from assistant.source_names import key_of, spellings_of
 from assistant.speakers import Said, speech_of, theirs
 from assistant.standing import Standing
-from assistant.timing import newest_first, of_time
+from assistant.timing import newest_first, of_time, written_on
 from assistant.understanding import sought, understand
 from assistant.wants import about_of, halves_of
 
@@ -271,7 +274,10 @@ class _Steps:
     def check(self, asking: Asking) -> Answer:
         """Make quotes of what was chosen, or decline."""
         selection = asking.selection
-        citations = tuple(self._citation(number, one) for number, one in enumerate(selection.chosen, start=1))
+        citations = tuple(
+            self._citation(number, one, start, end)
+            for number, (one, start, end) in enumerate(self._spans(asking), start=1)
+        )
         if selection.answers(self._desk.readiness) and not _lacks_its_source(asking.understood):
             return Quoted(
                 question=asking.question,
@@ -310,9 +316,46 @@ class _Steps:
                 return Reason.EXCLUDED
         return Reason.NOT_STATED if asking.selection.chosen else Reason.NOTHING_NEAR
 
-    def _citation(self, number: int, chosen: Chosen) -> Citation:
-        quote = self._desk.check.quote(chosen.document, chosen.digest, chosen.start, chosen.end)
-        said = speech_of(quote.revision.text, quote.start, quote.end)
+    def _spans(self, asking: Asking) -> list[tuple[Chosen, int, int]]:
+        """Return what was chosen, each with the span of its quote: with the sentence before it where that is needed.
+
+        Quotes that meet by that are one, in the place of the better one. No other's words are put beside those of the
+        speaker who is asked for, and no other time's beside the time.
+        """
+        found: list[tuple[Chosen, int, int]] = []
+        for one in asking.selection.chosen:
+            start = one.start if asking.understood.speaker else self._start(one, asking.understood.about)
+            place = next((place for place, other in enumerate(found) if _meet(other, one, start)), None)
+            if place is None:
+                found.append((one, start, one.end))
+            else:
+                better, since, until = found[place]
+                found[place] = (better, min(since, start), max(until, one.end))
+        return [(self._with_copies(one, start, end), start, end) for one, start, end in found]
+
+    def _start(self, chosen: Chosen, about: Days | None) -> int:
+        """Return where a quote has to start to be understood, if the sentence before speaks of no other time."""
+        revision = self._desk.catalogue.revision(chosen.document, chosen.digest)
+        start = start_with_the_one_before(revision.text, sentences_of(revision), chosen.start)
+        if start == chosen.start or about is None:
+            return start
+        written = written_on(self._desk.catalogue.entry(chosen.document).document)
+        days = dated(revision.text[start : chosen.start], written)
+        return start if not days or any(one.meets(about) for one in days) else chosen.start
+
+    def _with_copies(self, chosen: Chosen, start: int, end: int) -> Chosen:
+        """Return what was chosen with those documents only that have all of its quote's words."""
+        if not chosen.also_in or (start, end) == (chosen.start, chosen.end):
+            return chosen
+        catalogue = self._desk.catalogue
+        words = _plain(catalogue.revision(chosen.document, chosen.digest).text[start:end])
+        also_in = [one for one in chosen.also_in if words in _plain(catalogue.revision(one).text)]
+        return replace(chosen, also_in=tuple(also_in))
+
+    def _citation(self, number: int, chosen: Chosen, start: int, end: int) -> Citation:
+        """Return the quote of a span; who says it is told of the sentence in it that was chosen."""
+        quote = self._desk.check.quote(chosen.document, chosen.digest, start, end)
+        said = speech_of(quote.revision.text, chosen.start, chosen.end)
         return Citation(
             number=number,
             quote=quote,
@@ -335,6 +378,17 @@ class _Steps:
             return entry.document
         dated = self._desk.catalogue.revision(chosen.document, chosen.digest).dated
         return replace(entry.document, updated=dated if dated != entry.document.published else None)
+
+
+def _meet(other: tuple[Chosen, int, int], one: Chosen, start: int) -> bool:
+    """Whether a sentence with the one before it has text in common with a quote, of the same side if of any."""
+    chosen, since, until = other
+    place = (chosen.document, chosen.digest, chosen.side)
+    return place == (one.document, one.digest, one.side) and start < until and since < one.end
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def _near(found: Found) -> bool:
