@@ -15,9 +15,10 @@ from assistant.mentions import names_in
 LONGEST = 700
 """How many characters both sentences may have together: a quote is to be read at a glance."""
 
+_MARKS = r"[\"“‘'(\[]{0,2}"
 _PRONOUN = r"(?:he|she|they|it|his|her|hers|their|theirs|its|these|those|this|that|both|neither)"
 _OPENS = re.compile(
-    r"[\"“‘'(\[]{0,2}(?:(?:but|and|yet|so|then|still|later|instead|however|meanwhile|nor|also),?\s{1,3})?"
+    rf"{_MARKS}(?:(?:but|and|yet|so|then|still|later|instead|however|meanwhile|nor|also),?\s{{1,3}})?"
     r"(?P<when>(?:in|on|by|at|since|after|before|from|during|until|within|for)\s[^,.;:]{1,40},\s{1,3})?"
     rf"{_PRONOUN}\b(?!['’]?-)",
     re.IGNORECASE,
@@ -25,7 +26,7 @@ _OPENS = re.compile(
 _IT_IS = r"it\s(?:is|was|will\sbe|would\sbe|has\sbeen|had\sbeen|may\sbe|remains|remained|became|seems|appears)"
 # Nothing before these is meant: "It is not known whether ...", "It was Moscow that ...", "This week ...".
 _POINTS_AT_NOTHING = re.compile(
-    rf"[\"“‘'(\[]{{0,2}}(?:{_IT_IS}\s(?:[\w-]{{1,20}}\s){{0,3}}?(?:that|who|whom|whether|when|where|why|how|if)\b|"
+    rf"{_MARKS}(?:{_IT_IS}\s(?:[\w-]{{1,20}}\s){{0,3}}?(?:that|who|whom|whether|when|where|why|how|if)\b|"
     rf"{_IT_IS}\s(?:not\s|also\s|still\s)?(?:too\s)?(?:possible|impossible|likely|unlikely|hard|difficult|easy|important|"
     r"necessary|early|late|time|common|usual|enough|known|unknown|clear|unclear)\b|it\s(?:takes|took|will\stake|would\stake)\b|"
     r"it\s(?:rained|snowed)\b|(?:this|that)\s(?:week|month|year|morning|evening|afternoon|night|spring|summer|autumn|"

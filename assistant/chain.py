@@ -41,10 +41,10 @@ from assistant.followups import stand_alone
 from assistant.gathering import MOST_ITEMS, gathered, of_both
 from assistant.model import Model
 from assistant.named_sources import documents_of, says_of
-from assistant.quoting import QuoteCheck, sentences_of
+from assistant.quoting import QuoteCheck, sentences_in
 from assistant.restating import restate
 from assistant.retrieval import Found, FusedRetriever
-from assistant.selection import Candidate, Chosen, Selection, Selector
+from assistant.selection import Candidate, Chosen, Selection, Selector, plain
 from assistant.sides import with_sides
 from assistant.source_names import key_of, spellings_of
 from assistant.speakers import Said, speech_of, theirs
@@ -335,12 +335,12 @@ class _Steps:
 
     def _start(self, chosen: Chosen, about: Days | None) -> int:
         """Return where a quote has to start to be understood, if the sentence before speaks of no other time."""
-        revision = self._desk.catalogue.revision(chosen.document, chosen.digest)
-        start = start_with_the_one_before(revision.text, sentences_of(revision), chosen.start)
+        text = self._desk.catalogue.text(chosen.document, chosen.digest)
+        start = start_with_the_one_before(text, sentences_in(text), chosen.start)
         if start == chosen.start or about is None:
             return start
         written = written_on(self._desk.catalogue.entry(chosen.document).document)
-        days = dated(revision.text[start : chosen.start], written)
+        days = dated(text[start : chosen.start], written)
         return start if not days or any(one.meets(about) for one in days) else chosen.start
 
     def _with_copies(self, chosen: Chosen, start: int, end: int) -> Chosen:
@@ -348,8 +348,8 @@ class _Steps:
         if not chosen.also_in or (start, end) == (chosen.start, chosen.end):
             return chosen
         catalogue = self._desk.catalogue
-        words = _plain(catalogue.revision(chosen.document, chosen.digest).text[start:end])
-        also_in = [one for one in chosen.also_in if words in _plain(catalogue.revision(one).text)]
+        words = plain(catalogue.text(chosen.document, chosen.digest)[start:end])
+        also_in = [one for one in chosen.also_in if words in plain(catalogue.revision(one).text)]
         return replace(chosen, also_in=tuple(also_in))
 
     def _citation(self, number: int, chosen: Chosen, start: int, end: int) -> Citation:
@@ -385,10 +385,6 @@ def _meet(other: tuple[Chosen, int, int], one: Chosen, start: int) -> bool:
     chosen, since, until = other
     place = (chosen.document, chosen.digest, chosen.side)
     return place == (one.document, one.digest, one.side) and start < until and since < one.end
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split()).casefold()
 
 
 def _near(found: Found) -> bool:

@@ -1084,7 +1084,7 @@ def _described(entry: "Entry") -> dict[str, object]:
         "tags": list(document.tags),
         "places": list(document.places),
         "people": list(document.people),
-        "events": {event.name: event.written for event in document.events},
+        "events": document.days_of_events,
         "sources": [asdict(source) for source in document.sources],
         "language": document.language,
         "origin": document.origin,

@@ -82,6 +82,11 @@ class Document:
     """Where each page of a paged text begins, in code points of `text`; empty for a text without pages."""
 
     @property
+    def days_of_events(self) -> dict[str, str]:
+        """The days of its events by their names, as front matter has them."""
+        return {event.name: event.written for event in self.events}
+
+    @property
     def dated(self) -> date | None:
         """The day a date filter goes by: when it was published, else when it was updated."""
         return self.published or self.updated

@@ -415,8 +415,7 @@ def _person_meant(asked: str, earlier: tuple[Turn, ...]) -> str | None:
     held = _HOLDS_A_ROLE.search(without_what_was_told(last.searched_for[:_OPENING]))
     if person is None and held and held["role"].casefold() in ROLES:
         return held["who"]
-    person = person or _person_as_subject(earlier)
-    person = person or _last_person(earlier)
+    person = person or _person_as_subject(earlier) or _last_person(earlier)
     return fuller(person, _names_so_far(earlier)) if person else _role_asked_about(last.searched_for)
 
 
@@ -451,7 +450,7 @@ def _thing_meant(asked: str, last: Turn) -> str | None:
     plain = subject is not None and not somebody and not owning and not _ASKS_WHO.match(last.asked)
     if subject and plain and any(name in subject for name in named):
         return subject
-    names = list(named)
+    names = named
     if last.quoted and _THEY.search(asked) and (_ASKS_FOR_SOMETHING.match(last.asked) or _ASKS_WHO.match(last.asked)):
         known = {term.stem for term in terms(last.searched_for)}
         new = [name for name in names_in(last.quoted[0]) if known.isdisjoint(term.stem for term in terms(name))]
@@ -461,7 +460,7 @@ def _thing_meant(asked: str, last: Turn) -> str | None:
 
 
 def _subject_meant(asked: str, last: Turn) -> str | None:
-    """Return what "it" stands for as the subject of a question: what the answer named, or the earlier one's subject."""
+    """Return what "it" stands for as the subject of a question: the earlier one's subject."""
     if not has_it_as_subject(asked):
         return None
     subject = None if has_another_thing(last.searched_for) else subject_of(last.searched_for)

@@ -568,7 +568,7 @@ def _given(document: Document, name: str) -> object:
     if value is None or value == ():
         return None
     if name == "events":
-        return {event.name: event.written for event in document.events}
+        return document.days_of_events
     return list(value) if isinstance(value, tuple) else str(value)
 
 

@@ -286,7 +286,7 @@ def _described(entry: Entry) -> Json:
         "updated": _told_day(document.updated),
         "url": document.url,
         "tags": list(document.tags),
-        "events": {event.name: event.written for event in document.events},
+        "events": document.days_of_events,
         "language": document.language,
         "revision": entry.digest,
         "withdrawn": entry.withdrawn.isoformat() if entry.withdrawn else None,

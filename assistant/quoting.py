@@ -57,13 +57,14 @@ def refuse_cut_sentences(revision: Revision, start: int, end: int) -> None:
 
 
 @lru_cache(maxsize=256)
-def _cut_text(text: str) -> tuple[Sentence, ...]:
+def sentences_in(text: str) -> tuple[Sentence, ...]:
+    """Return the sentences of a text, cut anew; those of the texts that were cut last are remembered."""
     return cut(text).sentences
 
 
 def sentences_of(revision: Revision) -> tuple[Sentence, ...]:
     """Return the sentences of a revision, cut anew from its text: nothing stored is trusted here."""
-    return _cut_text(revision.text)
+    return sentences_in(revision.text)
 
 
 def _is_quotation(text: str, start: int, end: int) -> bool:

@@ -282,7 +282,12 @@ def quotes_of(
 
 def words_of(candidate: Candidate) -> str:
     """Return a sentence's words as repeats are told by them: in small letters, with single spaces."""
-    return " ".join(candidate.text.split()).casefold()
+    return plain(candidate.text)
+
+
+def plain(text: str) -> str:
+    """Return a text in small letters, with single spaces."""
+    return " ".join(text.split()).casefold()
 
 
 def _repeats(
