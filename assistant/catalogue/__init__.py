@@ -24,6 +24,7 @@ from assistant.catalogue.kept import (
 )
 from assistant.catalogue.sqlite_store import open_sqlite
 from assistant.catalogue.store import SCHEMA, WriteLock
+from assistant.errors import SettingsError
 
 __all__ = [
     "SCHEMA",
@@ -40,6 +41,7 @@ __all__ = [
     "StoredQuote",
     "WriteLock",
     "open_catalogue",
+    "open_database",
 ]
 
 
@@ -49,3 +51,22 @@ def open_catalogue(path: Path, *, create: bool) -> Catalogue:
     Raises LibraryError (not there, no library, not writable), LibraryVersionError or LibraryDamagedError.
     """
     return Catalogue(open_sqlite(path, create=create))
+
+
+def open_database(url: str, *, create: bool) -> Catalogue:
+    """Open the catalogue in the PostgreSQL database at `url`, making its tables first if that is allowed.
+
+    Raises SettingsError where psycopg is not installed or `url` is none of PostgreSQL, LibraryError (not there, no
+    library, refused) and LibraryVersionError.
+    """
+    try:
+        from assistant.catalogue.postgres_store import open_postgres  # noqa: PLC0415 - most libraries need no server
+    except ImportError as error:
+        if error.name is not None and error.name.partition(".")[0] != "psycopg":
+            raise
+        message = (
+            "setting 'database_url' needs psycopg, which can't be loaded; "
+            "run `python -m pip install 'briefing-assistant[server]'`"
+        )
+        raise SettingsError(message) from error
+    return Catalogue(open_postgres(url, create=create))

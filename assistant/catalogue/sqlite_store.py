@@ -12,6 +12,7 @@ from typing import cast
 from filelock import FileLock, Timeout
 
 from assistant.catalogue.store import BUSY_SECONDS, GLANCE_SECONDS, SCHEMA, Connection, Value, Words
+from assistant.catalogue.tokens import TOKENIZER
 from assistant.errors import (
     LibraryBusyError,
     LibraryDamagedError,
@@ -63,7 +64,7 @@ _UPGRADES = {
 _ADD_WORDS = "INSERT INTO words(rowid, body, title) VALUES (?, ?, ?)"
 _DROP_WORDS = "INSERT INTO words(words, rowid, body, title) VALUES ('delete', ?, ?, ?)"
 
-_TABLES = """
+_TABLES = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE document (
     id TEXT PRIMARY KEY, kind TEXT NOT NULL, title TEXT NOT NULL, publisher TEXT, author TEXT,
@@ -81,7 +82,7 @@ CREATE TABLE passage (
     start INTEGER NOT NULL, end INTEGER NOT NULL, sentences TEXT NOT NULL, vectors BLOB NOT NULL
 );
 CREATE INDEX passage_document ON passage (document);
-CREATE VIRTUAL TABLE words USING fts5(body, title, content='', tokenize="unicode61 tokenchars '.,:/'");
+CREATE VIRTUAL TABLE words USING fts5(body, title, content='', tokenize="{TOKENIZER}");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, 'row');
 CREATE TABLE pending (passage INTEGER PRIMARY KEY, act TEXT NOT NULL CHECK (act IN ('put', 'drop')));
 CREATE TABLE conversation (id TEXT PRIMARY KEY, started TEXT NOT NULL);
