@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from database_server import DatabaseServer, database_server, program
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
@@ -55,6 +56,18 @@ def assistant_at(model_cache: Path) -> Iterator[Callable[[Path], Assistant]]:
 def assistant(tmp_path: Path, assistant_at: Callable[[Path], Assistant]) -> Assistant:
     """Return an assistant over a new, empty library."""
     return assistant_at(tmp_path / "library")
+
+
+@pytest.fixture(scope="session")
+def database() -> Iterator[DatabaseServer]:
+    """Start a PostgreSQL server; without PostgreSQL the tests are skipped, except in CI, where they fail."""
+    if program("initdb") is None:
+        message = "no PostgreSQL on this machine: apt-get install postgresql"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    with database_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
