@@ -1,8 +1,9 @@
 """Settings to Assistant: the only place where the concrete parts meet."""
 
 import logging
+import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,13 +12,15 @@ from typing import TYPE_CHECKING
 from langchain_core.runnables import Runnable
 
 from assistant.answers import Answer, Filters, Question, Turn
-from assistant.catalogue import Catalogue, open_catalogue, open_database
+from assistant.backup import UNFINISHED, Manifest, back_up, restore
+from assistant.catalogue import SCHEMA, Catalogue, open_catalogue, open_database
 from assistant.chain import CHOOSE, STEPS, Desk, build_chain
 from assistant.embedding import Embedder, open_embedder
 from assistant.errors import LibraryBusyError, LibraryError
 from assistant.fetching import Fetcher
 from assistant.indexing import Indexer, State
 from assistant.logs import start_lines, tell
+from assistant.migrating import Moved, copy_library, count_rows
 from assistant.model import Model, open_model
 from assistant.passages import CUTTING
 from assistant.quoting import QuoteCheck
@@ -222,6 +225,58 @@ def _finished(assistant: Assistant) -> Assistant:
 def _leave() -> None:
     """Do not wait: whoever is writing works off what is pending itself."""
     raise LibraryBusyError
+
+
+def back_up_library(settings: Settings, target: Path, *, program: str, replace: bool) -> Manifest:
+    """Write the library into one file, whole even while it is in use; raises what `back_up` raises.
+
+    Of a library on a server, too: what is written is a SQLite file in either case, and can be restored to both.
+    """
+    with closing(open_library(settings, create=False)) as catalogue:  # what is wrong with it is told as always
+        if settings.database_url is None:
+            return back_up(settings.library, target, program=program, replace=replace)
+        with tempfile.TemporaryDirectory(prefix=UNFINISHED) as folder:
+            with closing(open_catalogue(Path(folder) / CATALOGUE, create=True)) as copy:
+                copy_library(catalogue, copy)
+            return back_up(Path(folder), target, program=program, replace=replace)
+
+
+def restore_library(settings: Settings, source: Path) -> Manifest:
+    """Make a library of a backup where the settings say, which must be empty; raises what `restore` raises.
+
+    Its vectors are pending.
+    """
+    if settings.database_url is None:
+        return restore(source, settings.library, schema=SCHEMA)
+    with (
+        tempfile.TemporaryDirectory(prefix=UNFINISHED) as folder,
+        closing(open_library(settings, create=True)) as catalogue,
+    ):
+        made = restore(source, Path(folder) / "library", schema=SCHEMA)
+        with closing(open_catalogue(Path(folder) / "library" / CATALOGUE, create=False)) as copy:
+            copy_library(copy, catalogue)
+    return made
+
+
+def migrate_library(source: Settings, target: Settings, progress: Callable[[int, int], None]) -> Moved:
+    """Copy a library to where other settings say, verify it, and let its vectors follow there.
+
+    `progress` is told how many rows of how many are copied. A kill leaves the target empty, or whole with vectors that
+    its next start makes. Raises what `copy_library` raises.
+    """
+    with closing(open_library(source, create=False)) as catalogue:
+        total, done = count_rows(catalogue), 0
+
+        def step(rows: int) -> None:
+            nonlocal done
+            done += rows
+            progress(done, total)
+
+        with closing(open_library(target, create=True)) as copy:
+            moved = copy_library(catalogue, copy, step)
+    with opened(target):
+        pass  # which makes the vectors
+    return moved
 
 
 @contextmanager
