@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 CATALOGUE = "catalogue.sqlite3"
 VECTORS = "chroma"
+DATABASE_VECTORS = "chroma-database"
+"""The folder of vectors whose catalogue lies in a database: a file beside it, moved or not, keeps its own."""
+
 EVALUATIONS = "evaluations"
 
 _LOG = logging.getLogger(__name__)
@@ -98,7 +101,7 @@ def open_assistant(settings: Settings, *, create: bool = False) -> Assistant:
     embedder = open_embedder(settings.embedding_model, settings.cache)
     catalogue.require(cutting=CUTTING, analysis=ANALYSIS, model=embedder.name)
     vectors = open_vectors(
-        settings.library / VECTORS, model=embedder.name, dimension=embedder.dimension, cutting=CUTTING
+        _vectors_folder(settings), model=embedder.name, dimension=embedder.dimension, cutting=CUTTING
     )
     return _finished(_assembled(settings, catalogue, vectors, embedder, model))
 
@@ -112,7 +115,7 @@ def open_for_repair(settings: Settings, progress: Callable[[int, int], None] | N
     embedder = open_embedder(settings.embedding_model, settings.cache)
     catalogue.mark_pending(put=catalogue.passage_ids())  # first: a kill from here on leaves it to the next start
     vectors = remake_vectors(
-        settings.library / VECTORS, model=embedder.name, dimension=embedder.dimension, cutting=CUTTING
+        _vectors_folder(settings), model=embedder.name, dimension=embedder.dimension, cutting=CUTTING
     )
     assistant = _assembled(settings, catalogue, vectors, embedder)
     made = {"cutting": CUTTING, "analysis": ANALYSIS, "model": embedder.name}
@@ -164,8 +167,15 @@ def _make_folder(library: Path, catalogue: Path) -> None:
 
 
 _OWN = frozenset(
-    {CATALOGUE, f"{CATALOGUE}-wal", f"{CATALOGUE}-shm", VECTORS, EVALUATIONS, "models", "write.lock", ".gitignore"}
+    {
+        *(CATALOGUE, f"{CATALOGUE}-wal", f"{CATALOGUE}-shm", VECTORS, DATABASE_VECTORS, EVALUATIONS),
+        *("models", "write.lock", ".gitignore"),
+    }
 )
+
+
+def _vectors_folder(settings: Settings) -> Path:
+    return settings.library / (VECTORS if settings.database_url is None else DATABASE_VECTORS)
 
 
 def _assembled(

@@ -60,7 +60,8 @@ def copy_library(source: Catalogue, target: Catalogue, progress: Callable[[int],
         for table in TABLES:
             if _digest(target.store.rows(into, table.reading)) != found[table.name]:
                 raise _unlike(target, f"table {table.name!r}")
-        if _digest(source.store.words.vocabulary(out)) != _digest(target.store.words.vocabulary(into)):
+        words = _digest(source.store.words.vocabulary(out))
+        if words != _digest(target.store.words.vocabulary(into)) or target.store.faults(into):
             raise _unlike(target, "full text")
         return Moved(found, _checked(source, target))
 
@@ -83,7 +84,8 @@ def _refuse_filled(target: Catalogue, into: Connection) -> None:
     for table in ("document", "conversation"):
         count = into.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - our own names
         if count:
-            message = f"{target.name} is not empty ({count:,} {table}s); name a folder or database without a library"
+            found = f"{count:,} {table}" + ("" if count == 1 else "s")
+            message = f"{target.name} is not empty ({found}); name a folder or database without a library"
             raise LibraryError(message)
     into.execute("DELETE FROM meta")
 
