@@ -6,7 +6,7 @@ calibrated (`python -m evals calibrate`), and weighed by coefficients that were 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -58,16 +58,13 @@ class Scale:
     deviation: float
 
 
-UNSCALED: Mapping[str, Scale] = dict.fromkeys(SCORES, Scale(0.0, 1.0))
-
-
 @dataclass(frozen=True, slots=True)
 class Rereading:
-    """What reads sentences again: a reranker, a reader or both, and the scales of their scores."""
+    """What reads sentences again: a reranker, a reader or both, and the scales of their scores by name."""
 
     reranker: Reranks | None = None
     reader: Reads | None = None
-    scales: Mapping[str, Scale] = UNSCALED
+    scales: Mapping[str, Scale] = field(default_factory=dict)
 
     @property
     def features(self) -> tuple[str, ...]:

@@ -122,7 +122,7 @@ class Reader:
 
 
 def best_spans(starts: FloatArray, ends: FloatArray, inside: "np.ndarray[Any, Any]") -> FloatArray:
-    """Return, for each piece that is `inside` the passage, the score of the best span that starts with it, (inside,)."""
+    """Return the score of the best span that starts with each piece that is `inside` the passage, (inside,)."""
     if not len(inside):
         return np.empty(0, np.float32)
     behind = np.concatenate([ends[inside], np.full(LONGEST_SPAN - 1, -np.inf, np.float32)])
