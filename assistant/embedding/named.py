@@ -36,7 +36,7 @@ def find_model(named: str, setting: str) -> NamedModel:
     """
     folder = Path(named)
     name = named
-    if folder.is_dir():
+    if named.strip() and folder.is_dir():
         name = folder.resolve().name
     elif folder.is_absolute() or named.startswith((".", "~")) or not named.strip() or named.count("/") > 1:
         message = f"setting {setting!r} is {named!r}, which is no folder; name the folder of a model, or one of the hub"
