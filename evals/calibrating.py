@@ -20,6 +20,7 @@ from assistant.selection import ANSWER_FEATURES, Logistic, SecondLook, fitted
 from evals.figures import Figure, Numbers, Statistic, auroc, figure_of, mean
 from evals.fitting import (
     ANSWERABLE,
+    OWN,
     Asked,
     Judged,
     Libraries,
@@ -53,6 +54,8 @@ class Wish:
     reranker: str | None = None
     reader: str | None = None
     embedding_model: str | None = None
+    halves: tuple[str, ...] = (OWN,)
+    """Which of our own sets are asked beside the folders: those for tuning, or none."""
     limit: int | None = None
     seed: int = 0
 
@@ -93,7 +96,7 @@ def calibrate(wish: Wish, tell: Callable[[str], None]) -> Calibrated:
     libraries = Libraries(work=wish.work, cache=wish.cache, embedding_model=wish.embedding_model)
     try:
         tell("indexing what the questions are about")
-        cases = cases_by_name(libraries, wish.benchmarks, wish.limit)
+        cases = cases_by_name(libraries, wish.benchmarks, wish.limit, halves=wish.halves)
         tell(f"asking {sum(map(len, cases.values()))} questions")
         asked = [one for name, some in cases.items() for one in measure(libraries.opened[name], name, some)]
         return _calibrated(libraries, asked, opened, (reranker, reader), wish.seed, tell)

@@ -169,10 +169,11 @@ def cases_by_name(
     found = folders_in(benchmarks) if benchmarks is not None else []
     for trials in found:
         libraries.build(trials)
-    own = libraries.build_own(*halves)
     chance = np.random.default_rng(SEED)
     cases = {trials.name: cases_of(trials, limit) for trials in found}
-    cases |= {half: own_cases(own, half, limit) for half in halves}
+    if halves:
+        own = libraries.build_own(*halves)
+        cases |= {half: own_cases(own, half, limit) for half in halves}
     if {*FOLDERS} <= cases.keys():
         few, many = (count if limit is None else min(count, limit // 3) for count in (60, 300))
         for half, names, others in ((OWN, "squad2", "chunking-evaluation"), (HELD_OUT, "nomiracl", "nomiracl")):

@@ -1,8 +1,6 @@
 """Rerankers and readers for tests: the bundled model's embeddings and first layer, with heads that are made here."""
 
-import io
 from collections.abc import Sequence
-from contextlib import redirect_stderr
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from transformers import AutoTokenizer, BertForQuestionAnswering, BertForSequenceClassification
 
 from assistant.embedding.bundled import bundled_folder
+from assistant.embedding.named import silence
 
 Pair = tuple[str, str]
 
@@ -19,7 +18,7 @@ Pair = tuple[str, str]
 def cross_encoder_at(folder: Path, *, labels: int = 1, seed: int = 1) -> Path:
     """Write a cross-encoder whose head is noise, and return its folder."""
     torch.manual_seed(seed)
-    with redirect_stderr(io.StringIO()):
+    with silence():
         model = BertForSequenceClassification.from_pretrained(
             str(bundled_folder()), num_labels=labels, num_hidden_layers=1
         )
@@ -33,7 +32,7 @@ def taught(folder: Path, pairs: Sequence[Pair], right: Sequence[bool]) -> Path:
 
     It learns them by heart, which is all that is wanted of it.
     """
-    with redirect_stderr(io.StringIO()):
+    with silence():
         model = BertForSequenceClassification.from_pretrained(str(folder))
         learnt = LogisticRegression(C=100.0, max_iter=500, class_weight="balanced").fit(_pooled(model, pairs), right)
         with torch.no_grad():
@@ -58,7 +57,7 @@ def reader_at(folder: Path, *, word: str | None = None, bias: float = 0.0) -> Pa
 
     It has no layer at all: a piece's number to start is how much it is like the word, and all end alike.
     """
-    with redirect_stderr(io.StringIO()):
+    with silence():
         model = BertForQuestionAnswering.from_pretrained(str(bundled_folder()), num_hidden_layers=0)
         tokenizer = AutoTokenizer.from_pretrained(str(bundled_folder()))
         with torch.no_grad():

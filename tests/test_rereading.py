@@ -37,6 +37,7 @@ class Recorder:
     """Likes what is longer, and the second sentence of each passage; keeps what it was given."""
 
     def __init__(self) -> None:
+        """Begin with nothing."""
         self.texts: list[str] = []
         self.passages: list[tuple[str, tuple[tuple[int, int], ...]]] = []
 
