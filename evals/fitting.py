@@ -45,7 +45,7 @@ SHARES = {"written": 0.4, "exchanged": 0.3, "elsewhere": 0.3}
 number exchanged; and questions asked of a library that is about something else."""
 
 LEAST_DEVIATION = 1e-3
-"""Scores that differ by less are all the same: they are rounded to three digits."""
+"""Scores that differ by less are all the same: they are rounded to four digits."""
 
 ANSWERABLE = 0.7
 """The share of answerable questions that the confidence is calibrated for, by weighing both kinds to it."""

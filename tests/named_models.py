@@ -1,4 +1,4 @@
-"""Rerankers and readers for tests: the bundled model's embeddings and first layer, with heads that are made here."""
+"""Rerankers and readers for tests: the bundled model's first layers, with heads that are made here."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,26 +20,29 @@ def cross_encoder_at(folder: Path, *, labels: int = 1, seed: int = 1) -> Path:
     torch.manual_seed(seed)
     with silence():
         model = BertForSequenceClassification.from_pretrained(
-            str(bundled_folder()), num_labels=labels, num_hidden_layers=1
+            str(bundled_folder()), num_labels=labels, num_hidden_layers=2
         )
         torch.nn.init.normal_(model.classifier.weight, std=1.0)
         _save(model, folder)
     return folder
 
 
-def taught(folder: Path, pairs: Sequence[Pair], right: Sequence[bool]) -> Path:
-    """Teach a cross-encoder's head which pairs of a question and a text belong together, and return its folder.
+def taught(folder: Path, pairs: Sequence[Pair], right: Sequence[bool], named: str) -> Path:
+    """Teach a cross-encoder's head which pairs of a question and a text belong together, and return where it is put.
 
     It learns them by heart, which is all that is wanted of it.
     """
     with silence():
         model = BertForSequenceClassification.from_pretrained(str(folder))
-        learnt = LogisticRegression(C=100.0, max_iter=500, class_weight="balanced").fit(_pooled(model, pairs), right)
+        pooled = _pooled(model, pairs)
+        middle, width = pooled.mean(axis=0), pooled.std(axis=0)
+        learnt = LogisticRegression(C=10.0, max_iter=500, class_weight="balanced").fit((pooled - middle) / width, right)
+        weight = learnt.coef_[0] / width
         with torch.no_grad():
-            model.classifier.weight.copy_(torch.tensor(learnt.coef_, dtype=torch.float32))
-            model.classifier.bias.copy_(torch.tensor(learnt.intercept_, dtype=torch.float32))
-        _save(model, folder)
-    return folder
+            model.classifier.weight.copy_(torch.tensor(weight, dtype=torch.float32)[None])
+            model.classifier.bias.copy_(torch.tensor(learnt.intercept_ - weight @ middle, dtype=torch.float32))
+        _save(model, folder.parent / named)  # not over the file that its weights are still read from
+    return folder.parent / named
 
 
 def _pooled(model: BertForSequenceClassification, pairs: Sequence[Pair]) -> npt.NDArray[np.float32]:

@@ -20,7 +20,7 @@ BATCH = 32
 QUESTION = 1000
 """Characters of a question that are read: a pasted page as a question must not stop the others."""
 
-DIGITS = 3
+DIGITS = 4
 """Of a score, behind the point: its last bits differ with what is read beside it, and from processor to processor."""
 
 _REMEMBERED = 64
