@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -120,7 +121,10 @@ class Libraries:
             assistant.close()
 
     def _open(self, name: str) -> Assistant:
-        settings = load_settings(library=self.work / name, model_cache=self.cache, embedding_model=self.embedding_model)
+        other = f"-{sha256(self.embedding_model.encode()).hexdigest()[:8]}" if self.embedding_model else ""
+        settings = load_settings(
+            library=self.work / f"{name}{other}", model_cache=self.cache, embedding_model=self.embedding_model
+        )
         assistant = self.opened[name] = open_assistant(settings.without_asking(), create=True)
         return assistant
 

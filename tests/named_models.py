@@ -1,4 +1,4 @@
-"""Rerankers and readers for tests: the bundled model's first layers, with heads that are made here."""
+"""Rerankers and readers for tests: the bundled model's embeddings and first layer, with heads that are made here."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +20,7 @@ def cross_encoder_at(folder: Path, *, labels: int = 1, seed: int = 1) -> Path:
     torch.manual_seed(seed)
     with silence():
         model = BertForSequenceClassification.from_pretrained(
-            str(bundled_folder()), num_labels=labels, num_hidden_layers=2
+            str(bundled_folder()), num_labels=labels, num_hidden_layers=1
         )
         torch.nn.init.normal_(model.classifier.weight, std=1.0)
         _save(model, folder)

@@ -11,7 +11,7 @@ import pytest
 from named_models import cross_encoder_at, reader_at, taught
 
 from assistant.assembly import opened
-from assistant.calibration import read_calibration
+from assistant.calibration import open_fitted, read_calibration
 from assistant.embedding import NamedModel, find_model
 from assistant.errors import SettingsError
 from assistant.retrieval import Found
@@ -21,6 +21,7 @@ from evals.calibrating import Calibrated, Wish, calibrate, file_of, lines_of
 from evals.fitting import Asked, drawn, scales_of
 
 TOWNS = ("Velm", "Orsk", "Tarn", "Brill", "Kesto", "Dunmar", "Halby")
+EMBEDDING = "all-MiniLM-L6-v2|53aa5117|late+alone1"
 NAMES = ("Orlo", "Sand", "Brandt", "Keller", "Ivers", "Moss", "Tann", "Quist", "Reuter", "Falk", "Abel", "Noor")
 
 
@@ -179,6 +180,22 @@ def test_models_of_noise_are_hardly_believed(
     assert "right sentence first" in lines
     assert "ms at the median" in lines
     assert set(json.loads(file_of(noise))["scales"]) == {"reranked", "read", "no_answer"}
+
+
+def test_without_further_models_the_selection_itself_is_fitted_anew(
+    made: Callable[..., Calibrated], tmp_path: Path
+) -> None:
+    """As for another embedding model: before is what comes with the program, and the file is one to use."""
+    calibrated = made()
+    assert calibrated.milliseconds is None
+    assert lines_of(calibrated)[0].startswith("before: the coefficients that come with the program")
+    assert "ms at the median" not in "\n".join(lines_of(calibrated))
+    path = tmp_path / "calibration.json"
+    path.write_text(file_of(calibrated), encoding="utf-8")
+    fitted = open_fitted(load_settings(selection=path))
+    assert fitted is not None
+    assert fitted.second is None
+    fitted.require_embedding(EMBEDDING)
 
 
 def test_scores_that_are_all_the_same_are_refused() -> None:
