@@ -241,7 +241,9 @@ def _calibrate(options: argparse.Namespace) -> None:
     print("\n".join(lines_of(made)))
     if options.write is not None:
         write(options.write, file_of(made))
-        print(f"written to {options.write}; use it with BRIEFING_SELECTION={options.write} and the models' settings")
+        named = (("RERANKER", wish.reranker), ("READER", wish.reader), ("EMBEDDING_MODEL", wish.embedding_model))
+        used = [f"BRIEFING_{setting}={model}" for setting, model in named if model is not None]
+        print(f"written; use it with {' '.join([*used, f'BRIEFING_SELECTION={options.write}'])}")
 
 
 def _require_writable(path: Path) -> None:
