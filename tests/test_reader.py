@@ -1,6 +1,7 @@
 """A reader that somebody names: how well each sentence answers, by the spans that start in it."""
 
 import shutil
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -128,6 +129,19 @@ def test_what_is_no_reader_is_told_in_a_line(
     assert told in str(caught.value)
     assert "; name " in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_folder_is_opened_and_read_without_the_network(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even a name is looked up."""
+
+    def refuse(*_: object) -> None:
+        message = "the network was asked"
+        raise AssertionError(message)
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    reader = Reader(find_model(str(folder), "reader"))
+    assert reader.read("Who spoke?", [(TEXT, SENTENCES)])[0].no_answer < 0
 
 
 def test_models_of_other_tasks_are_no_readers(tmp_path: Path) -> None:

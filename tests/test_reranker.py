@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -133,6 +134,28 @@ def test_a_name_that_can_not_be_had_is_told_in_a_line(monkeypatch: pytest.Monkey
     with pytest.raises(EmbeddingError, match="'nobody/nothing', which is no folder here and can't be had") as caught:
         find_model("nobody/nothing", "reranker")
     assert "\n" not in str(caught.value)
+
+
+def test_what_was_fetched_from_the_hub_before_is_taken_without_the_network(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each start is as the one before, whatever became of the network or of the model there."""
+
+    def refuse(*_: object) -> None:
+        message = "the network was asked"
+        raise AssertionError(message)
+
+    kept = tmp_path / "models--own--model"
+    shutil.copytree(folder, kept / "snapshots" / ("a" * 40))
+    (kept / "refs").mkdir()
+    (kept / "refs" / "main").write_text("a" * 40, encoding="utf-8")
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    found = find_model("own/model", "reranker")
+    assert found.name == "own/model"
+    assert found.digest == find_model(str(folder), "reranker").digest
+    assert np.isfinite(Reranker(found).scores("Who?", TEXTS)).all()
 
 
 def test_a_model_is_known_by_its_files_and_not_by_its_place(folder: Path, copy: Path) -> None:
