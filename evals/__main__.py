@@ -241,8 +241,8 @@ def _calibrate(options: argparse.Namespace) -> None:
     print("\n".join(lines_of(made)))
     if options.write is not None:
         write(options.write, file_of(made))
-        named = (("RERANKER", wish.reranker), ("READER", wish.reader), ("EMBEDDING_MODEL", wish.embedding_model))
-        used = [f"BRIEFING_{setting}={model}" for setting, model in named if model is not None]
+        models = (("RERANKER", wish.reranker), ("READER", wish.reader), ("EMBEDDING_MODEL", wish.embedding_model))
+        used = [f"BRIEFING_{setting}={model}" for setting, model in models if model is not None]
         print(f"written; use it with {' '.join([*used, f'BRIEFING_SELECTION={options.write}'])}")
 
 
