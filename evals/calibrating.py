@@ -10,14 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from assistant.calibration import CalibrationInFile, embedding_in_file
 from assistant.embedding import NamedModel, Reader, Reranker, find_model
 from assistant.features import SENTENCE_FEATURES
 from assistant.rereading import Rereading
 from assistant.selection import ANSWER_FEATURES, Logistic, SecondLook, fitted
-from evals.figures import Figure, Numbers, Statistic, auroc, figure_of, mean
+from evals.figures import Figure, Numbers, Statistic, auroc, figure_of, mean, median
 from evals.fitting import (
     ANSWERABLE,
     OWN,
@@ -42,6 +40,8 @@ LIMIT = 200
 """Questions of each folder that a reranker or a reader is calibrated on unless another number is named."""
 
 ALL = "all together"
+
+_AT_A_TIME = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +119,10 @@ def _calibrated(
         before, told = judged(assistants, asked, fitted()), "the coefficients that come with the program"
         after, second, rereading = list(asked), None, None
     else:
-        tell("reading the best sentences again")
-        looked = reread(assistants, asked, SecondLook(opened, first))
+        looked: list[Asked] = []
+        for place in range(0, len(asked), _AT_A_TIME):
+            tell(f"reading the best sentences again, question {place + 1} of {len(asked)}")
+            looked += reread(assistants, asked[place : place + _AT_A_TIME], SecondLook(opened, first))
         tell("fitting without the models and with them")
         before, told = cross_validate(assistants, looked), "fitted without the models"
         rereading = Rereading(opened.reranker, opened.reader, scales_of(looked, opened.features))
@@ -134,12 +136,8 @@ def _calibrated(
         changes,
         {name: len(places) for name, places in _folders(after).items()},
         told,
-        None if second is None else figure_of([(1000 * one,) for one in second], _median, seed),
+        None if second is None else figure_of([(1000 * one,) for one in second], median, seed),
     )
-
-
-def _median(rows: Numbers) -> float:
-    return float(np.median(rows[:, 0]))
 
 
 # ── before and after ────────────────────────────────────────────────────────────────────────────────────────────────
