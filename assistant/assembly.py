@@ -13,6 +13,7 @@ from langchain_core.runnables import Runnable
 
 from assistant.answers import Answer, Filters, Question, Turn
 from assistant.backup import UNFINISHED, Manifest, back_up, restore
+from assistant.calibration import Fitted, open_fitted
 from assistant.catalogue import SCHEMA, Catalogue, open_catalogue, open_database
 from assistant.chain import CHOOSE, STEPS, Desk, build_chain
 from assistant.embedding import Embedder, open_embedder
@@ -94,16 +95,20 @@ class Assistant:
 def open_assistant(settings: Settings, *, create: bool = False) -> Assistant:
     """Open the library that the settings name, or make it if `create` allows that, and finish what a kill left.
 
-    Raises LibraryError or one of its kinds, EmbeddingError, and SettingsError for a model that can't be opened.
+    Raises LibraryError or one of its kinds, EmbeddingError, and SettingsError for a model that can't be opened or a
+    calibration that is not made for it.
     """
     model = open_model(settings) if settings.model else None  # first: a slip in its name makes no library
+    calibrated = open_fitted(settings)
     catalogue = open_library(settings, create=create)
     embedder = open_embedder(settings.embedding_model, settings.cache)
+    if calibrated is not None:
+        calibrated.require_embedding(embedder.name)
     catalogue.require(cutting=CUTTING, analysis=ANALYSIS, model=embedder.name)
     vectors = open_vectors(
         _vectors_folder(settings), model=embedder.name, dimension=embedder.dimension, cutting=CUTTING
     )
-    return _finished(_assembled(settings, catalogue, vectors, embedder, model))
+    return _finished(_assembled(settings, catalogue, vectors, embedder, model=model, calibrated=calibrated))
 
 
 def open_for_repair(settings: Settings, progress: Callable[[int, int], None] | None = None) -> Assistant:
@@ -179,14 +184,19 @@ def _vectors_folder(settings: Settings) -> Path:
 
 
 def _assembled(
-    settings: Settings, catalogue: Catalogue, vectors: Vectors, embedder: Embedder, model: Model | None = None
+    settings: Settings,
+    catalogue: Catalogue,
+    vectors: Vectors,
+    embedder: Embedder,
+    *,
+    model: Model | None = None,
+    calibrated: Fitted | None = None,
 ) -> Assistant:
-    sentence, answer = fitted()
     retriever = FusedRetriever(catalogue=catalogue, vectors=vectors, embedder=embedder)
     desk = Desk(
         catalogue=catalogue,
         retriever=retriever,
-        selector=Selector(catalogue, embedder.word_vectors, sentence=sentence, answer=answer),
+        selector=_selector(catalogue, embedder, calibrated),
         check=QuoteCheck(catalogue),
         standing=Standing(catalogue, embedder),
         quotes=settings.quotes,
@@ -208,6 +218,20 @@ def _assembled(
         retriever=retriever,
         chain=chain,
         metrics=metrics,
+    )
+
+
+def _selector(catalogue: Catalogue, embedder: Embedder, calibrated: Fitted | None) -> Selector:
+    """Return what chooses: by the calibration that the settings name, or by the models that come with the program."""
+    if calibrated is None:
+        sentence, answer = fitted()
+        return Selector(catalogue, embedder.word_vectors, sentence=sentence, answer=answer)
+    return Selector(
+        catalogue,
+        embedder.word_vectors,
+        sentence=calibrated.sentence,
+        answer=calibrated.answer,
+        second=calibrated.second,
     )
 
 

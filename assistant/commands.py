@@ -879,7 +879,7 @@ def _open_for_check(settings: Settings, *, repair: bool) -> "Assistant":
     """Open the library; when it is to be repaired, remake vectors that can't be opened as they are."""
     from assistant.assembly import open_assistant, open_for_repair  # noqa: PLC0415
 
-    settings = settings.with_model(None)
+    settings = settings.without_asking()
     if not repair:
         return open_assistant(settings)
     with _catalogue(settings):
@@ -910,11 +910,11 @@ def _settings(context: typer.Context, library: Path | None, **others: object) ->
 def _opened(settings: Settings, *, create: bool = False, asking: bool = False) -> "Iterator[Assistant]":
     """Open the assistant for a block of code, and say it if it has to embed in the slow way.
 
-    Only where it is `asking` is a language model opened that the settings name.
+    Only where it is `asking` are the models opened that a question alone needs.
     """
     from assistant.assembly import opened  # noqa: PLC0415
 
-    with opened(settings if asking else settings.with_model(None), create=create) as assistant:
+    with opened(settings if asking else settings.without_asking(), create=create) as assistant:
         if assistant.embedder.note:
             _tell(assistant.embedder.note)
         yield assistant

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from assistant.answers import Answer, Citation, Question, Quoted, shown_citations
 from assistant.backup import UNFINISHED, put_in_place
+from assistant.calibration import read_calibration
 from assistant.catalogue import Catalogue
 from assistant.conversations import Conversation, Exchange, LostCitation, title_of
 from assistant.documents import Revision
@@ -214,6 +215,7 @@ def made_with(settings: Settings, catalogue: Catalogue) -> dict[str, object]:
     An older answer may have been given by others.
     """
     model, digest = _model(settings)
+    further = _further_models(settings)  # first: a calibration that is gone is told in a line
     return {
         "program": {"name": _PROGRAM, "version": _version(_PROGRAM)},
         "python": platform.python_version(),
@@ -221,7 +223,8 @@ def made_with(settings: Settings, catalogue: Catalogue) -> dict[str, object]:
         "settings": {name: getattr(settings, name) for name in _ANSWERING},
         "model": {"name": model, "sha256": digest},
         "language_model": None if settings.model is None else _language_model(settings),
-        "selection": {"sha256": sha256(Path(__file__).with_name("selection.json").read_bytes()).hexdigest()},
+        "selection": {"sha256": sha256(_selection(settings).read_bytes()).hexdigest()},
+        **further,
         "cutting": catalogue.meta("cutting"),
         "analysis": catalogue.meta("analysis"),
     }
@@ -237,6 +240,20 @@ def _version(name: str) -> str | None:
 def _language_model(settings: Settings) -> dict[str, object]:
     """Return which language model the settings name; where it is, and with which key, is in no pack."""
     return {"name": settings.model_told, "rewrites": settings.model_rewrites, "langchain": _version("langchain")}
+
+
+def _selection(settings: Settings) -> Path:
+    """Return the file that sentences are weighed by."""
+    return settings.selection or Path(__file__).with_name("selection.json")
+
+
+def _further_models(settings: Settings) -> dict[str, object]:
+    """Return the reranker and the reader, as the calibration tells of them: without it they are not used."""
+    if settings.selection is None:
+        return {}
+    models = read_calibration(settings.selection).models
+    named = {"reranker": models.reranker, "reader": models.reader}
+    return {name: one.model_dump() for name, one in named.items() if one is not None}
 
 
 def _model(settings: Settings) -> tuple[str, str | None]:

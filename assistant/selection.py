@@ -3,7 +3,9 @@
 A sentence's features (assistant/features.py) go into a logistic regression, whose coefficients stand in selection.json
 together with what they were fitted on. A second one turns the best sentences' weights and the question's own features
 into the confidence: the probability that the quotes answer the question. Both are fitted by
-`python -m evals.fit_selection`; docs/decisions/0006-selection.md has the figures.
+`python -m evals.fit_selection`; docs/decisions/0006-selection.md has the figures. Where a reranker or a reader is
+named, it reads the best sentences (assistant/rereading.py), and all are weighed again by models that were fitted with
+it (assistant/calibration.py).
 """
 
 import json
@@ -17,6 +19,7 @@ from itertools import takewhile
 from assistant.catalogue import Catalogue, StoredPassage
 from assistant.documents import Sentence
 from assistant.features import SENTENCE_FEATURES, Asked, WordVectors, measure
+from assistant.rereading import Rereading
 from assistant.retrieval import Found, Hit
 
 ANSWER_FEATURES = (
@@ -145,17 +148,33 @@ class Logistic:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class SecondLook:
+    """What reads the best sentences once more, and the model that tells, before that, which these are."""
+
+    rereading: Rereading
+    first: Logistic
+
+
 class Selector:
     """Chooses among the sentences of what was found."""
 
     def __init__(
-        self, catalogue: Catalogue, word_vectors: WordVectors, *, sentence: Logistic, answer: Logistic
+        self,
+        catalogue: Catalogue,
+        word_vectors: WordVectors,
+        *,
+        sentence: Logistic,
+        answer: Logistic,
+        second: SecondLook | None = None,
     ) -> None:
-        """Choose with these two models."""
+        """Choose with these two models, which know the features of a second look where there is one."""
         self._catalogue = catalogue
         self._word_vectors = word_vectors
         self._sentence = sentence
         self._answer = answer
+        self._second = second
+        self._further = () if second is None else second.rereading.features
 
     def select(
         self,
@@ -208,23 +227,31 @@ class Selector:
 
     def candidates(self, question: str, found: Found) -> list[Candidate]:
         """Return every sentence of the hits with its features and probability, the most probable first."""
-        return self.reweighed(
-            [
-                Candidate(row.hit, row.number, 0.0, tuple(row.values[name] for name in SENTENCE_FEATURES), row.text)
-                for row in measure(question, found, self._catalogue, self._word_vectors)
-            ]
-        )
+        measured = [
+            Candidate(row.hit, row.number, 0.0, tuple(row.values[name] for name in SENTENCE_FEATURES), row.text)
+            for row in measure(question, found, self._catalogue, self._word_vectors)
+        ]
+        return self.reweighed(measured if self._second is None else self._reread(question, measured, self._second))
+
+    def _reread(self, question: str, measured: Sequence[Candidate], second: SecondLook) -> list[Candidate]:
+        """Return candidates with the features of a second look behind their own."""
+        ranked = _weighed(measured, second.first)
+        rows = second.rereading.rows(question, [(one.hit, one.number) for one in ranked], self.text_of)
+        return [replace(one, features=one.features + row) for one, row in zip(ranked, rows, strict=True)]
+
+    def text_of(self, hit: Hit) -> str:
+        """Return the text of the document that a hit stands in."""
+        return self._catalogue.text(hit.passage.document, hit.passage.digest)
 
     def reweighed(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Return candidates weighed by this selector's model, whatever model weighed them before."""
-        weighed = [replace(one, probability=probability(self._sentence.weight(one.features))) for one in candidates]
-        return sorted(weighed, key=lambda one: (-one.probability, one.hit.passage.id, one.number))
+        return _weighed(candidates, self._sentence)
 
     def answer_features(self, question: str, found: Found, weighed: Sequence[Candidate]) -> tuple[float, ...]:
         """Return what the confidence is worked out from; `weighed` is not empty, the most probable first."""
         asked = Asked.of(question, self._catalogue, found.read_as, self._word_vectors)
         odds = [log_odds(candidate.probability) for candidate in weighed[:3]] + [_NO_SENTENCE] * 2
-        best = dict(zip(SENTENCE_FEATURES, weighed[0].features, strict=True))
+        best = dict(zip(SENTENCE_FEATURES + self._further, weighed[0].features, strict=True))
         best |= {
             "best": odds[0],
             "second": odds[1],
@@ -233,7 +260,13 @@ class Selector:
             "unknown_name": asked.unknown_name,
             "terms": min(len(asked.weights), 12) / 12,
         }
-        return tuple(best[name] for name in ANSWER_FEATURES)
+        return tuple(best[name] for name in ANSWER_FEATURES + self._further)
+
+
+def _weighed(candidates: Sequence[Candidate], model: Logistic) -> list[Candidate]:
+    """Return candidates weighed by a model, the most probable first."""
+    weighed = [replace(one, probability=probability(model.weight(one.features))) for one in candidates]
+    return sorted(weighed, key=lambda one: (-one.probability, one.hit.passage.id, one.number))
 
 
 def _shifted(weighed: Sequence[Candidate], shift: Callable[[Candidate], float]) -> list[Candidate]:

@@ -28,6 +28,15 @@ class Settings(BaseSettings):
     model_cache: Path | None = None
     """Where the model's fast form is kept; None: in the library's folder."""
 
+    reranker: str | None = None
+    """A sentence-transformers CrossEncoder, by folder or name, that reads the best sentences again; None: none."""
+
+    reader: str | None = None
+    """An extractive question-answering model, by folder or name, that reads the best passages; None: none does."""
+
+    selection: Path | None = None
+    """The calibration made for these models by `python -m evals calibrate --write FILE`; None: the shipped one."""
+
     quotes: Annotated[int, Field(ge=1, le=20)] = 3
     """The most quotes that an answer is made of."""
 
@@ -123,6 +132,10 @@ class Settings(BaseSettings):
     def in_folder(self) -> "Settings":
         """Return these settings with all of the library in its folder, for one that is made to measure something."""
         return self.model_copy(update={"database_url": None})
+
+    def without_asking(self) -> "Settings":
+        """Return these settings without the models that only a question needs: nothing is loaded in vain."""
+        return self.model_copy(update={"model": None, "reranker": None, "reader": None, "selection": None})
 
 
 def is_own_machine(host: str) -> bool:

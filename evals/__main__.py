@@ -1,7 +1,8 @@
-"""The evaluation's commands: `python -m evals run|list|gate|pin|table ...`; each has `--help`."""
+"""The evaluation's commands: `python -m evals run|list|gate|pin|table|calibrate ...`; each has `--help`."""
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -72,7 +73,38 @@ def parser() -> argparse.ArgumentParser:
     tabling.add_argument("--only", nargs="+", metavar="GROUP", help="measure these anew, and keep the others")
     _add_common(tabling)
     tabling.set_defaults(act=_table)
+    _add_calibrating(commands)
     return made
+
+
+def _add_calibrating(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    calibrating = commands.add_parser("calibrate", help="fit the selection to other models, and say what they bring")
+    calibrating.add_argument(
+        "benchmarks", type=Path, nargs="?", help="the folder that holds squad2 and others; else our own sets alone"
+    )
+    calibrating.add_argument(
+        "--reranker", metavar="NAME", help="a CrossEncoder of sentence-transformers, by folder or name"
+    )
+    calibrating.add_argument(
+        "--reader", metavar="NAME", help="an extractive question-answering model, by folder or name"
+    )
+    calibrating.add_argument(
+        "--embedding-model", metavar="NAME", help="a model of sentence-transformers, by folder or name"
+    )
+    calibrating.add_argument(
+        "--write", type=Path, metavar="FILE", help="write the calibration there, for BRIEFING_SELECTION"
+    )
+    calibrating.add_argument(
+        "--limit",
+        type=int,
+        metavar="N",
+        help="at most N questions of a folder, 0 for all; 200 for a reranker or reader",
+    )
+    calibrating.add_argument("--seed", type=int, default=20261125, metavar="N", help="of the intervals")
+    calibrating.add_argument(
+        "--work", type=Path, metavar="FOLDER", help="keep the libraries here, for a faster next run"
+    )
+    calibrating.set_defaults(act=_calibrate)
 
 
 def _add_common(command: argparse.ArgumentParser) -> None:
@@ -181,6 +213,50 @@ def _table(options: argparse.Namespace) -> None:
             results = [result for one in sets for result in found[one.name][system]]
             print(line_of(name, system, results, options.seed))
     write_table({"made": datetime.now(UTC).date().isoformat(), "seed": options.seed, "groups": groups})
+
+
+def _calibrate(options: argparse.Namespace) -> None:
+    """Fit the selection to the models that are named, print what they bring, and write the calibration if asked to."""
+    try:
+        from evals.calibrating import LIMIT, Wish, calibrate, file_of, lines_of  # noqa: PLC0415 - needs the test extras
+    except ImportError as error:
+        message = f'{error}; run `python -m pip install -e ".[test]"`, which brings what fits'
+        raise SettingsError(message) from error
+    if options.write is not None:
+        _require_writable(options.write)
+    limit = options.limit if options.limit is not None else LIMIT if options.reranker or options.reader else 0
+    with work_folder(options.work) as work:
+        named = os.environ.get("BRIEFING_MODEL_CACHE")
+        wish = Wish(
+            work=work.resolve(),
+            cache=Path(named) if named else work.resolve() / "models",
+            benchmarks=options.benchmarks,
+            reranker=options.reranker,
+            reader=options.reader,
+            embedding_model=options.embedding_model,
+            limit=limit or None,
+            seed=options.seed,
+        )
+        made = calibrate(wish, lambda step: print(f"{step} ...", file=sys.stderr))
+    print("\n".join(lines_of(made)))
+    if options.write is not None:
+        write(options.write, file_of(made))
+        models = (("RERANKER", wish.reranker), ("READER", wish.reader), ("EMBEDDING_MODEL", wish.embedding_model))
+        used = [f"BRIEFING_{setting}={model}" for setting, model in models if model is not None]
+        print(f"written; use it with {' '.join([*used, f'BRIEFING_SELECTION={options.write}'])}")
+
+
+def _require_writable(path: Path) -> None:
+    """Raise SettingsError where a file can't be written: before the work, and not after it. What is there stays."""
+    new = not path.exists()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.open("a", encoding="utf-8").close()
+        if new:
+            path.unlink()
+    except OSError as error:
+        message = f"{str(path)!r} can't be written ({error.strerror}); name another file"
+        raise SettingsError(message) from error
 
 
 def _found(

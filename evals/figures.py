@@ -102,6 +102,16 @@ def risk_coverage(confidence: Numbers, right: Numbers) -> tuple[Numbers, Numbers
     return (ends + 1) / len(order), wrong[ends]
 
 
+def answered_at(bar: float, confidence: Numbers, right: Numbers) -> tuple[float, float | None, float | None]:
+    """Return the share that is answered from a confidence on, and the risk of it: the share of it that is wrong.
+
+    The third number is the share of what is right that is held back. None stands for a share of nothing.
+    """
+    answered, good = confidence >= bar, right > 0
+    risk = float((~good[answered]).mean()) if answered.any() else None
+    return float(answered.mean()), risk, float((~answered)[good].mean()) if good.any() else None
+
+
 def risk_area(rows: Numbers) -> float:
     """Return the area under the risk-coverage curve: lower is better. Columns: confidence, right."""
     coverage, risk = risk_coverage(rows[:, 0], rows[:, 1])

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from assistant.page.markup import NOTHING, Markup, element, joined
-from evals.figures import reliability, risk_coverage
+from assistant.settings import Settings
+from evals.figures import answered_at, reliability, risk_coverage
 from evals.question_sets import folded
 from evals.summary import BY_NAME, MEASURES, shown
 
@@ -20,6 +21,10 @@ MOST_CASES = 150
 
 SIDE, PAD = 240, 34
 """A plot's side and margin, in its own units."""
+
+DEFAULT_READINESS = Settings.model_fields["readiness"].default
+READINESSES = (0.3, DEFAULT_READINESS, 0.6, 0.7, 0.8)
+"""The confidences from which an answer could be given that are told: how much they answer, and how much of it wrong."""
 
 _ONLY_ITS_OWN = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'"
 """What a browser is told that the page may load: the style in it, and nothing else."""
@@ -77,6 +82,7 @@ def _set(name: str, found: Json, before: Json | None) -> Markup:
         else None,
         _headline(systems, before["systems"] if before else {}, caption=f"Figures on {name}"),
         element("div", _risk_plot(found, before), _reliability_plot(found, before), class_="plots"),
+        _readiness(found),
         _kinds(found["trials"], before["trials"] if before else ()),
         element("h3", f"Not right: {len(failing)} of {count}"),
         *(_case(trial, _earlier(trial, before)) for trial in failing[:MOST_CASES]),
@@ -185,8 +191,46 @@ def _risk_plot(found: Json, before: Json | None) -> Markup:
             lines.append(_line(style, list(zip(coverage, risk, strict=True))))
     if not lines:
         return NOTHING
-    caption = "Risk and coverage: of the questions answered first when the most confident go first, the share wrong."
-    return _plot(caption, "share answered", "share wrong", *lines)
+    caption = (
+        "Risk and coverage: of the questions answered first when the most confident go first, the share wrong. "
+        "The marks are readiness to answer (BRIEFING_READINESS); the table below tells them in numbers."
+    )
+    return _plot(caption, "share answered", "share wrong", *lines, *_marks(found))
+
+
+def _marks(found: Json) -> list[Markup]:
+    """Return the marks of READINESSES on the risk-coverage curve, the default one larger."""
+    confidence, right = (np.array(one) for one in _told(found))
+    marks: list[Markup] = []
+    for bar in READINESSES if len(confidence) else ():
+        coverage, risk, _ = answered_at(bar, confidence, right)
+        if risk is None:
+            continue
+        x, y = _point(coverage, risk)
+        is_default = bar == DEFAULT_READINESS
+        title = element("title", f"readiness {bar:g}: {coverage:.0%} answered, {risk:.0%} of that wrong")
+        radius = "5" if is_default else "3.5"
+        marks.append(element("circle", title, cx=f"{x:.1f}", cy=f"{y:.1f}", r=radius, class_="mark"))
+        marks.append(element("text", f"{bar:g}", x=f"{x:.1f}", y=f"{y - 9:.1f}", text_anchor="middle", class_="mark"))
+    return marks
+
+
+def _readiness(found: Json) -> Markup:
+    """Return the table of what each readiness would have answered, and how much of that is wrong."""
+    confidence, right = (np.array(one) for one in _told(found))
+    if not len(confidence):
+        return NOTHING
+    rows = []
+    for bar in READINESSES:
+        shares = answered_at(bar, confidence, right)
+        name = f"{bar:g}, the default" if bar == DEFAULT_READINESS else f"{bar:g}"
+        cells = ("–" if share is None else f"{share:.3f}" for share in shares)
+        rows.append(element("tr", element("th", name, scope="row"), *(element("td", cell) for cell in cells)))
+    heads = ["readiness", "answered", "wrong, of what is answered", "held back, of what is right"]
+    return joined(
+        element("h3", "How ready to answer"),
+        _table("What each readiness answers", [element("th", one, scope="col") for one in heads], rows),
+    )
 
 
 def _reliability_plot(found: Json, before: Json | None) -> Markup:

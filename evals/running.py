@@ -95,7 +95,7 @@ def library_of(plan: Plan, trials: TrialSet, watch: Watch) -> Path:
     done = library.with_suffix(".whole")
     if done.exists():
         return library
-    assistant = open_assistant(_settings(plan.work, library), create=True)
+    assistant = open_assistant(_settings(plan.work, library).without_asking(), create=True)
     documents = sum(1 for _ in corpus.documents()) if corpus.benchmark else len(corpus.files)
     watch.begin(trials.name, INDEXING, documents)
     with assistant.indexer.writing():

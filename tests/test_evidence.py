@@ -17,6 +17,7 @@ from fakes import catalogue_at, citation_of, put
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import assistant
 from assistant.answers import Answer, Citation, Declined, ModelAct, ModelUse, Question, Quoted, Reason
 from assistant.catalogue import Catalogue
 from assistant.conversations import Conversation, Conversations, Exchange
@@ -227,6 +228,34 @@ def test_what_an_answer_hangs_on_is_told(catalogue: Catalogue) -> None:
     assert named["model"] == {"name": "a/model", "sha256": None}
     lost: Any = made_with(SETTINGS.model_copy(update={"embedding_model": "/nowhere/secret/model"}), catalogue)
     assert lost["model"] == {"name": "model", "sha256": None}
+
+
+def test_a_calibration_and_its_models_are_told_without_their_folders(catalogue: Catalogue, tmp_path: Path) -> None:
+    """By the digests that the calibration holds them to; one that is gone is told in a line."""
+    shipped = Path(assistant.__file__).with_name("selection.json")
+    fitted = json.loads(shipped.read_text(encoding="utf-8"))
+    models: dict[str, Any] = {"embedding": {"name": "e|384|alone", "sha256": None}, "reranker": None, "reader": None}
+    content: dict[str, Any] = {"about": "made here", "models": models, "first": fitted["sentence"]} | {
+        part: fitted[part] for part in ("sentence", "answer")
+    }
+    path = tmp_path / "calibration.json"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    given = SETTINGS.model_copy(update={"selection": path})
+    told: Any = made_with(given, catalogue)
+    assert told["selection"] == {"sha256": sha256(path.read_bytes()).hexdigest()}
+    assert "reranker" not in told
+    further = ("reranked", "below_best_reranked", "not_reranked")
+    models["reranker"] = {"name": "own", "sha256": "f" * 64}
+    content["scales"] = {"reranked": {"mean": 0.0, "deviation": 1.0}}
+    for part in ("sentence", "answer"):
+        content[part] = content[part] | {"coefficients": content[part]["coefficients"] | dict.fromkeys(further, 0.0)}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    told = made_with(given, catalogue)
+    assert told["reranker"] == {"name": "own", "sha256": "f" * 64}
+    assert str(tmp_path) not in json.dumps(told)
+    path.unlink()
+    with pytest.raises(SettingsError, match=r"setting 'selection' is .*, which can't be read"):
+        made_with(given, catalogue)
 
 
 def test_what_a_language_model_did_is_told_and_where_it_is_or_with_which_key_is_not(

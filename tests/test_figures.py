@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from evals.figures import (
+    answered_at,
     answered_at_tenth_refused,
     auroc,
     calibration_error,
@@ -23,6 +24,20 @@ from evals.figures import (
 )
 
 ROWS = st.lists(st.tuples(st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9, 1.0]), st.booleans()), min_size=2, max_size=40)
+
+
+@given(ROWS, st.sampled_from([0.0, 0.1, 0.3, 0.5, 0.95, 1.0]))
+def test_what_a_readiness_answers_lies_on_the_risk_coverage_curve(rows: list[tuple[float, bool]], bar: float) -> None:
+    """Unless it answers nothing; and what is right is either answered or held back."""
+    confidence, right = np.array([row[0] for row in rows]), np.array([float(row[1]) for row in rows])
+    share, risk, held_back = answered_at(bar, confidence, right)
+    points = list(zip(*risk_coverage(confidence, right), strict=True))
+    assert (risk is None) == (share == 0)
+    if risk is not None:
+        assert any(share == pytest.approx(one) and risk == pytest.approx(other) for one, other in points)
+    if held_back is not None:
+        answered_rightly = 0.0 if risk is None else share * len(rows) * (1 - risk)
+        assert answered_rightly + held_back * right.sum() == pytest.approx(right.sum())
 
 
 @given(ROWS)

@@ -88,9 +88,22 @@ def test_less_is_better_where_it_is() -> None:
     assert '<span class="up" title="better"> −0.100</span>' in report(now, before)
 
 
+def test_the_plot_is_marked_with_how_ready_to_answer_and_a_table_tells_it() -> None:
+    """For those who see the marks and for those who don't; what nobody can judge does not count."""
+    page = report(RUN)
+    assert "<title>readiness 0.5: 67% answered, 50% of that wrong</title>" in page
+    assert '<th scope="row">0.5, the default</th><td>0.667</td><td>0.500</td><td>0.000</td>' in page
+    assert '<th scope="row">0.8</th><td>0.333</td><td>0.000</td><td>0.000</td>' in page
+    assert page.count("the default</th>") == 1
+    none_sure = report(run_of(trial("unsure", right=True, confidence=0.1)))
+    assert '<th scope="row">0.5, the default</th><td>0.000</td><td>–</td><td>1.000</td>' in none_sure
+    assert "<title>readiness" not in none_sure
+
+
 def test_a_run_without_anything_to_plot_has_no_plot() -> None:
     """Nor one without trials."""
     page = report(run_of(trial("open", right=None)))
+    assert "How ready to answer" not in page
     assert "share answered" not in page
     assert "Not right: 0 of 0" in report(run_of())
 

@@ -121,6 +121,14 @@ def test_a_library_that_is_made_to_measure_something_is_never_on_a_server(monkey
     assert load_settings(library="x").in_folder().database_url is None
 
 
+def test_what_does_not_ask_needs_no_model_that_only_a_question_needs() -> None:
+    """Neither loads it nor is stopped by it; the embedding model stays."""
+    given = load_settings(model="a:b", reranker="r", reader="r", selection="c.json", embedding_model="e", quotes=5)
+    kept = given.without_asking()
+    assert (kept.model, kept.reranker, kept.reader, kept.selection) == (None, None, None, None)
+    assert (kept.embedding_model, kept.quotes) == ("e", 5)
+
+
 def test_settings_are_frozen() -> None:
     """An assistant is built from one set of settings, which stays what it was."""
     with pytest.raises(ValidationError):

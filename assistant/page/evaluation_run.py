@@ -272,9 +272,10 @@ class EvaluationRun:
             "BRIEFING_READINESS": str(settings.readiness),
             "BRIEFING_LOG": "False",  # its lines would be taken for those that tell how far the run has come
         }
-        model = settings.embedding_model
-        if model is not None:
-            named["BRIEFING_EMBEDDING_MODEL"] = str(Path(model).resolve()) if Path(model).exists() else model
+        for setting in ("embedding_model", "reranker", "reader", "selection"):
+            model = getattr(settings, setting)
+            if model is not None:
+                named[f"BRIEFING_{setting.upper()}"] = str(Path(model).resolve() if Path(model).exists() else model)
         return os.environ | named
 
     def _without_folder(self, message: str) -> str:
