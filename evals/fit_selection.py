@@ -2,7 +2,7 @@
 
 BENCHMARKS is a folder of benchmark folders (documents.jsonl and questions.jsonl each). How it is done stands in
 evals/fitting.py, which `python -m evals calibrate` shares. The hold-out sets (hold-out-*.yaml) are never fitted to,
-only told. What is written is fitted to all but the hold-out.
+only told. What is written is fitted to all but the hold-out; evals/training/ has further questions to learn from.
 """
 
 import argparse
@@ -33,7 +33,9 @@ from evals.fitting import (
     fit,
     judged,
     measure,
+    training_cases,
 )
+from evals.training import TRAINING
 
 BARS = (0.4, 0.5, 0.6, 0.7)
 MODEL = Path(__file__).parent.parent / "assistant" / "selection.json"
@@ -78,11 +80,12 @@ def main() -> None:
     work = options.work or Path(tempfile.mkdtemp())
     libraries = Libraries(work=work, cache=work / "models")
     cases = cases_by_name(libraries, options.benchmarks, options.limit, halves=(OWN, HELD_OUT))
+    cases |= training_cases(libraries, options.benchmarks)
     assistants = libraries.opened
-    asked = [one for name in (*FOLDERS, OWN) for one in measure(assistants[name], name, cases[name])]
+    asked = [one for name in (*FOLDERS, OWN, *TRAINING) for one in measure(assistants[name], name, cases[name])]
     held_out = measure(assistants[OWN], HELD_OUT, cases[HELD_OUT])
     made = cross_validate(assistants, asked)
-    for name in (*FOLDERS, OWN):
+    for name in (*FOLDERS, OWN, *TRAINING):
         chosen = [place for place, one in enumerate(asked) if one.folder == name]
         print(describe(name, [asked[place] for place in chosen], [made[place] for place in chosen]))
     models = fit(assistants, asked)
@@ -95,7 +98,7 @@ def selection_json(sentence: Logistic, answer: Logistic) -> dict[str, object]:
     """Return the models as selection.json has them."""
     return {
         "about": "Logistic regressions; see assistant/selection.py. Fitted by python -m evals.fit_selection on "
-        + ", ".join((*FOLDERS, OWN))
+        + ", ".join((*FOLDERS, OWN, *TRAINING))
         + f". The confidence is calibrated for {ANSWERABLE:.0%} answerable questions.",
         "sentence": as_json(sentence, SENTENCE_FEATURES),
         "answer": as_json(answer, ANSWER_FEATURES),
