@@ -254,7 +254,7 @@ def prey_acts(
 
 def hasten() -> None:
     """Have the program's index written every 100 rows instead of every 1,000, so that kills meet it more often."""
-    from assistant.vectors import HNSW  # noqa: PLC0415 - changed, for this experiment only
+    from assistant.vectors.embedded import HNSW  # noqa: PLC0415 - changed, for this experiment only
 
     HNSW["sync_threshold"] = 100
 
