@@ -619,6 +619,18 @@ class Catalogue:
         with self._reading() as connection:
             return int(connection.execute("SELECT count(*) FROM passage").fetchone()[0])
 
+    def passages_within(self, documents: Iterable[str]) -> set[int]:
+        """Return the ids of the passages of these documents."""
+        query = "SELECT id FROM passage WHERE document IN (SELECT value FROM json_each(?))"
+        with self._reading() as connection:
+            return {row[0] for row in connection.execute(query, (json.dumps(sorted(documents)),))}
+
+    def first_vectors(self, ids: Iterable[int], dimension: int) -> list[tuple[int, bytes]]:
+        """Return the passages with these ids, each with its own vector, packed, without those of its sentences."""
+        query = "SELECT id, substr(vectors, 1, ?) FROM passage WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
+        with self._reading() as connection:
+            return list(connection.execute(query, (dimension, json.dumps(sorted(ids)))))
+
     def search(self, terms: Sequence[str], *, count: int, documents: Iterable[str] | None) -> list[tuple[int, float]]:
         """Return the passages that hold any of the terms, best first, with their bm25 (higher is better).
 

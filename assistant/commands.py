@@ -1065,6 +1065,7 @@ def _told(outcome: "Outcome") -> dict[str, object]:
         "published": _day(document.published) if document else None,
         "updated": _day(document.updated) if document else None,
         "copies": list(outcome.copies),
+        "late": outcome.late,
         "removed": [{"reason": reason, "line": line} for reason, line in outcome.removed],
         "error": str(outcome.error) if outcome.error else None,
     }

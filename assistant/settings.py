@@ -25,6 +25,12 @@ class Settings(BaseSettings):
     model_cache: Path | None = None
     """Where the model's fast form is kept; None: in the library's folder."""
 
+    chroma_url: Annotated[str | None, Field(repr=False)] = None
+    """The Chroma server that keeps the vectors, which may hold a password; None: they are in the library's folder."""
+
+    chroma_token: SecretStr | None = None
+    """What that server, or the proxy before it, wants to be sent along."""
+
     quotes: Annotated[int, Field(ge=1, le=20)] = 3
     """The most quotes that an answer is made of."""
 
