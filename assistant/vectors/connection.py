@@ -140,8 +140,8 @@ class Connection:
             raise _RefusedError(404, None) from None
         if not isinstance(found, str) or found.split(".")[0] != VERSION:
             message = (
-                f"the Chroma server at {self.address} is of version {_shown(str(found))!r}, and {VERSION} is spoken to; "
-                "run one of that version"
+                f"the Chroma server at {self.address} is of version {_shown(str(found))!r}, and {VERSION} is spoken "
+                "to; run one of that version"
             )
             raise LibraryVersionError(message)
         tenant, database = self.address.tenant, self.address.database

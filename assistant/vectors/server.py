@@ -124,7 +124,7 @@ class ServerVectors(Vectors):
 
     def delete(self, passages: Collection[int]) -> None:
         """Take the passages out; those of earlier batches stay out where a later one fails."""
-        names = [str(number) for number in sorted(passages)]
+        names = [str(number) for number in sorted(set(passages))]
         if not names or not self._ledger.collection():
             return
         for part in slices(len(names), self._batch()):
@@ -168,7 +168,7 @@ class ServerVectors(Vectors):
 
     def vectors_of(self, passages: Collection[int]) -> dict[int, FloatArray]:
         """Return the vectors, each of shape (dimension,), of those of the passages that have one on the server."""
-        names = [str(number) for number in sorted(passages)]
+        names = [str(number) for number in sorted(set(passages))]
         found: dict[int, FloatArray] = {}
         if not names or not self._ledger.collection():
             return found
