@@ -16,7 +16,7 @@ from assistant.chain import CHOOSE, STEPS, Desk, build_chain
 from assistant.embedding import Embedder, open_embedder
 from assistant.errors import IndexMismatchError, LibraryBusyError, LibraryError, VectorsUnreachableError
 from assistant.fetching import Fetcher
-from assistant.following import COLLECTION, CatalogueLedger, Follower
+from assistant.following import COLLECTION, CatalogueLedger, Follower, forget_server
 from assistant.indexing import Indexer, State
 from assistant.logs import start_lines, tell
 from assistant.model import Model, open_model
@@ -163,13 +163,18 @@ def _remade_vectors(settings: Settings, catalogue: Catalogue, embedder: Embedder
     return made
 
 
-def open_for_repair(settings: Settings, progress: Callable[[int, int], None] | None = None) -> Assistant:
+def open_for_repair(
+    settings: Settings, progress: Callable[[int, int], None] | None = None, *, copied: bool = False
+) -> Assistant:
     """Open the library with new vectors, whatever was wrong with the old ones or whatever they were made with.
 
-    Where the library was cut, analysed or embedded otherwise, every document is indexed anew. Takes the write lock.
+    With `copied` its catalogue is a copy of another library's, whose vectors on a server are left alone. Where the
+    library was cut, analysed or embedded otherwise, every document is indexed anew. Takes the write lock.
     """
     catalogue = open_library(settings, create=False)
     embedder = open_embedder(settings.embedding_model, settings.cache)
+    if copied:
+        forget_server(catalogue)
     catalogue.mark_pending(put=catalogue.passage_ids())  # first: a kill from here on leaves it to the next start
     vectors = _remade_vectors(settings, catalogue, embedder)
     assistant = _assembled(settings, catalogue, vectors, embedder)

@@ -802,7 +802,7 @@ def restore(
 
     settings = _settings(context, library)
     made = restored(source, settings.library, schema=SCHEMA)
-    with closing(open_for_repair(settings, _progress_line)):
+    with closing(open_for_repair(settings, _progress_line, copied=True)):
         pass  # its vectors are made
     _tell_manifest(made, f"{settings.library} holds", as_json=as_json)
 

@@ -38,7 +38,7 @@ class CatalogueLedger:
     def library(self) -> str:
         """Return the library's own name on servers, made at the first time; one process at a time may ask."""
         found = self._catalogue.meta(LIBRARY)
-        if found is None:
+        if not found:
             found = secrets.token_hex(8)
             self._catalogue.record(**{LIBRARY: found})
         return found
@@ -59,6 +59,12 @@ class CatalogueLedger:
     def is_empty(self) -> bool:
         """Whether there is no passage at all."""
         return self._catalogue.passage_count() == 0
+
+
+def forget_server(catalogue: Catalogue) -> None:
+    """Let the copy of a library be another library on servers, whose vectors are nobody else's."""
+    if catalogue.meta(COLLECTION) or catalogue.meta(LIBRARY):
+        catalogue.record(**{COLLECTION: "", LIBRARY: ""})
 
 
 class Follower:
