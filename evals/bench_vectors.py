@@ -527,7 +527,7 @@ def serving(folder: Path) -> "Iterator[tuple[str, subprocess.Popen[bytes]]]":
 
 
 def server_kills(times: int) -> None:
-    """Kill a server again and again while rows come in; count the acknowledged rows that are lost, and broken indexes."""
+    """Kill a server again and again while rows come in; count lost acknowledged rows and broken indexes."""
     folder, vectors = Path(tempfile.mkdtemp()), unit(10_000, 3)
     acknowledged = lost = broken = 0
     hasten()
