@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from langchain_core.runnables import Runnable
 
 from assistant.answers import Answer, Filters, Question, Turn
-from assistant.catalogue import Catalogue, open_catalogue
+from assistant.catalogue import Catalogue, open_catalogue, open_database
 from assistant.chain import CHOOSE, STEPS, Desk, build_chain
 from assistant.embedding import Embedder, open_embedder
 from assistant.errors import IndexMismatchError, LibraryBusyError, LibraryError, VectorsUnreachableError
@@ -203,7 +203,11 @@ def open_library(settings: Settings, *, create: bool) -> Catalogue:
     path = library / CATALOGUE
     if create:
         _make_folder(library, path)
-    return open_catalogue(path, create=create)
+    if settings.database_url is None:
+        return open_catalogue(path, create=create)
+    catalogue = open_database(settings.database_url.get_secret_value(), create=create)
+    _make_folder(library, path)  # of a library on a server a new machine has nothing yet
+    return catalogue
 
 
 def _make_folder(library: Path, catalogue: Path) -> None:

@@ -16,7 +16,6 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from assistant.catalogue import Catalogue, Edits, Entry, NewPassage, Stamp
 from assistant.copies import bands_of, is_copy, signature_of
@@ -128,7 +127,7 @@ class Indexer:
         self._catalogue = catalogue
         self._vectors = vectors
         self._embedder = embedder
-        self._lock = FileLock(catalogue.path.parent / "write.lock")
+        self._lock = catalogue.write_lock()
         self._patience = patience
         self._told = told
         self._stamps: dict[str, tuple[int, int]] = {}
@@ -139,30 +138,22 @@ class Indexer:
 
         Raises LibraryBusyError when that other process does not finish in time.
         """
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
+        if not self._lock.acquire(patience=0):
             if waiting is not None:
                 waiting()
             self._acquire_patiently()
-        except OSError as error:
-            library = str(self._catalogue.path.parent)
-            message = f"library {library!r} can't be written ({error.strerror}); check the folder's permissions"
-            raise LibraryError(message) from error
         try:
             yield
         finally:
             self._lock.release()
 
     def _acquire_patiently(self) -> None:
-        try:
-            self._lock.acquire(timeout=self._patience)
-        except Timeout:
+        if not self._lock.acquire(patience=self._patience):
             message = (
-                f"library {str(self._catalogue.path.parent)!r}: another process was still writing after "
-                f"{self._patience:.0f} s; let it finish, then run this again"
+                f"{self._catalogue.name}: another process was still writing after {self._patience:.0f} s; "
+                "let it finish, then run this again"
             )
-            raise LibraryBusyError(message) from None
+            raise LibraryBusyError(message)
 
     # ── adding ──────────────────────────────────────────────────────────────────────────────────────────────────
 

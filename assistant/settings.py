@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
@@ -18,6 +18,9 @@ class Settings(BaseSettings):
 
     library: Path = Path(".briefing")
     """The library's folder."""
+
+    database_url: SecretStr | None = None
+    """The PostgreSQL database that the catalogue lies in; None: a SQLite file in the library's folder."""
 
     embedding_model: str | None = None
     """None: the bundled all-MiniLM-L6-v2. Else a folder, or a name that sentence-transformers knows."""
@@ -97,6 +100,14 @@ class Settings(BaseSettings):
     model_price_out: Annotated[float, Field(ge=0)] | None = None
     """What a million tokens that the model writes cost, in the same."""
 
+    @field_validator("database_url")
+    @classmethod
+    def _is_of_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
+            message = "write an address like postgresql://HOST:5432/DATABASE"
+            raise ValueError(message)
+        return value
+
     @property
     def cache(self) -> Path:
         """The folder for the model's fast form."""
@@ -134,8 +145,17 @@ def load_settings(**given: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        message = f"setting {name!r} is {first['input']!r}; {first['msg'][:1].lower()}{first['msg'][1:]}"
+        found, told = _shown(name, first["input"]), first["msg"].removeprefix("Value error, ")
+        message = f"setting {name!r} is {found}; {told[:1].lower()}{told[1:]}"
         raise SettingsError(message) from None
+
+
+def _shown(name: str, value: object) -> str:
+    """Return a value as it may be shown: of an address with a password no more than what stands before its colon."""
+    if name == "database_url":
+        kind, colon, _ = str(value).partition("://")
+        return f"an address of {kind[:20]!r}" if colon else "no address"
+    return repr(value)
 
 
 def _present(given: dict[str, object]) -> dict[str, object]:
