@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 PATIENCE: Final = 10.0
 """Seconds that the server has to take a connection, and then for each part of its answer."""
 
+WRITING: Final = 60.0
+"""Seconds that it has to write what it is sent: a large index on a busy machine may take more than PATIENCE."""
+
 VERSION: Final = "1"
 """The first number of the versions that are spoken to; what stood before it had other addresses."""
 
@@ -70,8 +73,8 @@ class Connection:
                 return act(self._connected())
         except httpx.TimeoutException as error:
             message = (
-                f"the Chroma server at {self.address} did not answer within {PATIENCE:g} s; nothing that is stored is "
-                "lost: see what keeps it, and try again"
+                f"the Chroma server at {self.address} did not answer in time; nothing that is stored is lost: see what "
+                "keeps it, and try again"
             )
             raise VectorsUnreachableError(message) from error
         except httpx.HTTPError as error:
@@ -127,7 +130,7 @@ class Connection:
         api: ServerAPI = system.instance(ServerAPI)  # type: ignore[type-abstract] # the settings name a concrete one
         session: httpx.Client = api._session  # type: ignore[attr-defined] # noqa: SLF001 - see above
         session.timeout = httpx.Timeout(PATIENCE)
-        session.event_hooks = {"response": [_looked_at]}
+        session.event_hooks = {"request": [_given_time], "response": [_looked_at]}
         system.start()
         return system, api
 
@@ -173,6 +176,12 @@ class Connection:
         if error.status >= 500:  # noqa: PLR2004 - HTTP's word for a server's own failure
             return LibraryDamagedError(f"{where} failed ({said}); if its log does not tell why, {REPAIR}")
         return LibraryError(f"{where} refuses what is asked of it ({error.status}: {said}); see its limits")
+
+
+def _given_time(request: httpx.Request) -> None:
+    """Let a request that writes rows take longer than others."""
+    if request.url.path.endswith(("/upsert", "/delete")):
+        request.extensions = {**request.extensions, "timeout": httpx.Timeout(PATIENCE, read=WRITING).as_dict()}
 
 
 def _looked_at(response: httpx.Response) -> None:

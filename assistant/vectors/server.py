@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from chromadb.api import ServerAPI
     from chromadb.api.models.Collection import Collection as ChromaCollection
 
-MOST: Final = 1000
-"""Rows put in, taken out or read at once, where the server takes so many."""
+MOST: Final = 300
+"""Rows put in, taken out or read at once: Chroma Cloud's quota (https://docs.trychroma.com/cloud/quotas-limits)."""
+
+NUMBERS: Final = 5000
+"""Rows whose numbers alone are read at once, where the server gives so many."""
 
 _Result = TypeVar("_Result")
 
@@ -119,7 +122,7 @@ class ServerVectors(Vectors):
             name = _following(self._ledger.library(), None)
             self._made_under(name)
             self._ledger.keep(name)
-        for part in slices(len(names), self._batch()):
+        for part in slices(len(names), self._batch(MOST)):
             self._with_collection(lambda it, part=part: it.upsert(ids=names[part], embeddings=vectors[part]))  # type: ignore[misc]
 
     def delete(self, passages: Collection[int]) -> None:
@@ -127,7 +130,7 @@ class ServerVectors(Vectors):
         names = [str(number) for number in sorted(set(passages))]
         if not names or not self._ledger.collection():
             return
-        for part in slices(len(names), self._batch()):
+        for part in slices(len(names), self._batch(MOST)):
             self._with_collection(lambda it, part=part: it.delete(ids=names[part]))  # type: ignore[misc]
 
     # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -159,7 +162,7 @@ class ServerVectors(Vectors):
         found = set[int]()
         if not self._ledger.collection():
             return found
-        size = self._batch()
+        size = self._batch(NUMBERS)
         while True:
             page = self._with_collection(lambda it: it.get(include=[], limit=size, offset=len(found)))["ids"]
             found.update(map(int, page))
@@ -172,7 +175,7 @@ class ServerVectors(Vectors):
         found: dict[int, FloatArray] = {}
         if not names or not self._ledger.collection():
             return found
-        for part in slices(len(names), self._batch()):
+        for part in slices(len(names), self._batch(MOST)):
             page = self._with_collection(lambda it, part=part: it.get(ids=names[part], include=["embeddings"]))  # type: ignore[misc]
             found.update(zip(map(int, page["ids"]), np.asarray(page["embeddings"], dtype=np.float32), strict=True))
         return found
@@ -268,10 +271,14 @@ class ServerVectors(Vectors):
         with suppress(GoneError):
             self._connection.ask(lambda api: api.delete_collection(name=name, **where))
 
-    def _batch(self) -> int:
-        """Return how many rows the server takes at once, MOST at most."""
-        most = self._connection.ask(lambda api: api.get_max_batch_size())
-        return min(MOST, most) if most > 0 else MOST
+    def _batch(self, most: int) -> int:
+        """Return how many rows to send or ask for at once: what the server takes, `most` at most.
+
+        Asks whether it answers at all, first: for writing it is waited for longer than a question would wait.
+        """
+        self._connection.ask(lambda api: api.heartbeat())
+        taken = self._connection.ask(lambda api: api.get_max_batch_size())
+        return min(most, taken) if taken > 0 else most
 
 
 def _following(library: str, old: str | None) -> str:
