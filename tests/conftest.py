@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from chroma_server import ChromaServer
+from database_server import DatabaseServer, database_server, program
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
@@ -65,6 +66,18 @@ def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaSe
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def database() -> Iterator[DatabaseServer]:
+    """Start a PostgreSQL server; without PostgreSQL the tests are skipped, except in CI, where they fail."""
+    if program("initdb") is None:
+        message = "no PostgreSQL on this machine: apt-get install postgresql"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    with database_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

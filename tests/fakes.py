@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from assistant.answers import Citation, Quote
-from assistant.catalogue import Catalogue, NewPassage, open_catalogue
+from assistant.catalogue import Catalogue, NewPassage, open_catalogue, open_database
 from assistant.documents import Document, Revision
 from assistant.packing import pack
 from assistant.passages import cut
@@ -47,6 +47,14 @@ def catalogue_at(folder: Path, *documents: Document) -> Catalogue:
     """Return a new catalogue in a folder, with these documents."""
     folder.mkdir(parents=True, exist_ok=True)
     catalogue = open_catalogue(folder / "catalogue.sqlite3", create=True)
+    for document in documents:
+        put(catalogue, document)
+    return catalogue
+
+
+def catalogue_on(url: str, *documents: Document) -> Catalogue:
+    """Return a new catalogue in a database, with these documents."""
+    catalogue = open_database(url, create=True)
     for document in documents:
         put(catalogue, document)
     return catalogue

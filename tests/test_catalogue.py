@@ -17,13 +17,15 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from fakes import catalogue_at, put
+from database_server import DatabaseServer
+from fakes import catalogue_at, catalogue_on, put
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from assistant.answers import Verdict
 from assistant.catalogue import SCHEMA, Catalogue, Feedback, open_catalogue
+from assistant.catalogue.postgres_store import PostgresStore
 from assistant.documents import Document, Event, Kind, Source, digest_of
 from assistant.errors import (
     IndexMismatchError,
@@ -38,12 +40,29 @@ TESTS = Path(__file__).parent
 HOSTILE = ["'; DROP TABLE document; --", '" OR 1=1 --', "%", "_", "a\tb\nc", "é\u202eא", "🏳️‍🌈", " ", "x" * 5000]
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def catalogue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalogue]:
+    """Return an empty catalogue, in a file and on a server: what is promised of the one is promised of the other."""
+    if request.param == "sqlite":
+        made = catalogue_at(tmp_path / "library")
+    else:
+        made = catalogue_on(request.getfixturevalue("database").new_url())
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
-    """Return an empty catalogue."""
+def in_file(tmp_path: Path) -> Iterator[Catalogue]:
+    """Return an empty catalogue in a file, for what is true of files alone."""
     made = catalogue_at(tmp_path / "library")
     yield made
     made.close()
+
+
+def opened_again(catalogue: Catalogue) -> Catalogue:
+    """Return another catalogue over the same, as another process has it."""
+    store = catalogue.store
+    return Catalogue(PostgresStore(store.address) if isinstance(store, PostgresStore) else catalogue.path)
 
 
 def article(name: str, text: str = "Some text stands here.", **more: object) -> Document:
@@ -80,13 +99,13 @@ def test_a_document_comes_back_as_it_was_put(catalogue: Catalogue) -> None:
     assert [entry.document.id for entry in catalogue.from_origin("/corpus/d.md")] == ["d"]
 
 
-def test_a_document_that_was_stored_before_there_were_events_has_none(catalogue: Catalogue) -> None:
+def test_a_document_that_was_stored_before_there_were_events_has_none(in_file: Catalogue) -> None:
     """So a library of the program before needs no upgrade."""
-    put(catalogue, article("d", events=(Event("airlift", date(2021, 8, 14), date(2021, 8, 30)),)))
-    with closing(sqlite3.connect(catalogue.path)) as connection:
+    put(in_file, article("d", events=(Event("airlift", date(2021, 8, 14), date(2021, 8, 30)),)))
+    with closing(sqlite3.connect(in_file.path)) as connection:
         connection.execute("UPDATE document SET named = json_remove(named, '$.events')")
         connection.commit()
-    assert catalogue.entry("d").document == article("d", text="")
+    assert in_file.entry("d").document == article("d", text="")
 
 
 @given(st.text(min_size=1, max_size=60).filter(str.strip), st.sampled_from(HOSTILE))
@@ -229,7 +248,7 @@ def test_the_generation_grows_with_every_change_of_what_can_be_found(catalogue: 
     catalogue.rebuild_words()
     seen.append(catalogue.generation())
     assert seen == sorted(set(seen))
-    other = Catalogue(catalogue.path)
+    other = opened_again(catalogue)
     put(other, article("e"))
     other.close()
     assert catalogue.generation() > seen[-1]
@@ -307,11 +326,15 @@ IDS = st.sampled_from(["a", "b", "c", "d"])
 class FullText(RuleBasedStateMachine):
     """The full-text index after any changes, compared with a search that reads all texts."""
 
+    def new(self) -> Catalogue:
+        """Return an empty catalogue."""
+        self.folder = Path(tempfile.mkdtemp())
+        return catalogue_at(self.folder)
+
     @initialize()
     def begin(self) -> None:
         """Start with an empty catalogue."""
-        self.folder = Path(tempfile.mkdtemp())
-        self.catalogue = catalogue_at(self.folder)
+        self.catalogue = self.new()
         self.generation = self.catalogue.generation()
 
     @rule(name=IDS, words=WORDS, title=WORDS)
@@ -343,7 +366,7 @@ class FullText(RuleBasedStateMachine):
     def reopen(self) -> None:
         """Close the catalogue and open it."""
         self.catalogue.close()
-        self.catalogue = open_catalogue(self.folder / "catalogue.sqlite3", create=False)
+        self.catalogue = opened_again(self.catalogue)
 
     @invariant()
     def every_term_is_found_where_it_stands(self) -> None:
@@ -370,12 +393,23 @@ class FullText(RuleBasedStateMachine):
         """Close what was opened."""
         if hasattr(self, "catalogue"):
             self.catalogue.close()
+        if hasattr(self, "folder"):
             shutil.rmtree(self.folder)
 
 
 def test_full_text_stays_right_after_any_changes() -> None:
     """The index keeps no copy of the texts, so what is taken off it must be exactly what was put in."""
     run_state_machine_as_test(FullText, settings=settings(max_examples=12, stateful_step_count=12, deadline=None))
+
+
+def test_full_text_on_a_server_stays_right_after_any_changes(database: DatabaseServer) -> None:
+    """The same of the tables that stand in for FTS5 there, and of the sums that are kept beside them."""
+
+    class OnServer(FullText):
+        def new(self) -> Catalogue:
+            return catalogue_on(database.new_url())
+
+    run_state_machine_as_test(OnServer, settings=settings(max_examples=6, stateful_step_count=12, deadline=None))
 
 
 @given(st.text(max_size=80))
@@ -424,17 +458,17 @@ def test_threads_write_and_read_at_once_without_loss(catalogue: Catalogue) -> No
     assert catalogue.damage() == []
 
 
-def test_connections_of_threads_that_ended_are_closed(catalogue: Catalogue) -> None:
+def test_connections_of_threads_that_ended_are_closed(in_file: Catalogue) -> None:
     """LangChain's `batch` starts new threads each time; a page that runs for months must not run out of files."""
     files = Path("/proc/self/fd")
     if not files.exists():
         pytest.skip("counts open files in /proc")
     for _ in range(40):
-        thread = threading.Thread(target=catalogue.count)
+        thread = threading.Thread(target=in_file.count)
         thread.start()
         thread.join()
     open_files = [str(file.readlink()) for file in files.iterdir() if file.is_symlink()]
-    assert sum(name == str(catalogue.path) for name in open_files) <= 3
+    assert sum(name == str(in_file.path) for name in open_files) <= 3
 
 
 SCRIPT = f"""
@@ -506,20 +540,20 @@ def test_a_missing_library_says_how_to_make_one(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
-def test_a_library_from_a_newer_version_is_left_alone(catalogue: Catalogue) -> None:
+def test_a_library_from_a_newer_version_is_left_alone(in_file: Catalogue) -> None:
     """It says both versions, and what to do."""
-    with sqlite3.connect(catalogue.path) as outside:
+    with sqlite3.connect(in_file.path) as outside:
         outside.execute(f"PRAGMA user_version = {SCHEMA + 1}")
     outside.close()
-    message = refused(catalogue.path, LibraryVersionError)
+    message = refused(in_file.path, LibraryVersionError)
     assert f"has version {SCHEMA + 1}" in message
     assert f"up to {SCHEMA}" in message
 
 
-def test_a_library_from_an_older_version_is_brought_up_with_all_it_holds(catalogue: Catalogue) -> None:
+def test_a_library_from_an_older_version_is_brought_up_with_all_it_holds(in_file: Catalogue) -> None:
     """Once, whoever opens it first."""
-    put(catalogue, article("d", "First text."))
-    with sqlite3.connect(catalogue.path) as outside:
+    put(in_file, article("d", "First text."))
+    with sqlite3.connect(in_file.path) as outside:
         outside.execute("ALTER TABLE revision DROP COLUMN dated")
         outside.execute("ALTER TABLE revision DROP COLUMN pages")
         for table in ("feedback", "stamp", "edit", "copy", "band"):
@@ -533,7 +567,7 @@ def test_a_library_from_an_older_version_is_brought_up_with_all_it_holds(catalog
         outside.execute("PRAGMA user_version = 1")
     outside.close()
     for seen in (1, 2):
-        opened = open_catalogue(catalogue.path, create=False)
+        opened = open_catalogue(in_file.path, create=False)
         assert opened.revision("d", digest_of("First text.")).text == "First text."
         assert len(opened.revisions("d")) == seen
         put(opened, article("d", "Second text.", published=date(2022, 8, 16)))
@@ -612,28 +646,28 @@ def test_flipped_bytes_give_one_line_or_a_finding_or_the_stored_text(tmp_path: P
         catalogue.close()
 
 
-def test_a_closed_catalogue_is_a_bug_and_not_a_damaged_library(catalogue: Catalogue) -> None:
+def test_a_closed_catalogue_is_a_bug_and_not_a_damaged_library(in_file: Catalogue) -> None:
     """Mistakes of the program show their traceback."""
-    connection = catalogue._connection()  # noqa: SLF001 - to close it behind the catalogue's back
+    connection = in_file._connection()  # noqa: SLF001 - to close it behind the catalogue's back
     connection.close()
     with pytest.raises(sqlite3.ProgrammingError):
-        catalogue.count()
+        in_file.count()
 
 
-def test_a_full_disk_is_one_line_and_loses_nothing(catalogue: Catalogue) -> None:
+def test_a_full_disk_is_one_line_and_loses_nothing(in_file: Catalogue) -> None:
     """SQLite's own limit of pages; then there is room again, and writing goes on."""
-    put(catalogue, article("kept"))
-    connection = catalogue._connection()  # noqa: SLF001 - the limit holds for one connection
+    put(in_file, article("kept"))
+    connection = in_file._connection()  # noqa: SLF001 - the limit holds for one connection
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count = {pages + 3}")
     with pytest.raises(LibraryError, match="disk is full") as raised:
-        put(catalogue, article("d", "A long text. " * 20_000))
+        put(in_file, article("d", "A long text. " * 20_000))
     assert "\n" not in str(raised.value)
-    assert [entry.document.id for entry in catalogue.entries()] == ["kept"]
-    assert catalogue.damage() == []
+    assert [entry.document.id for entry in in_file.entries()] == ["kept"]
+    assert in_file.damage() == []
     connection.execute("PRAGMA max_page_count = 1000000")
-    put(catalogue, article("d", "A long text. " * 2000))
-    assert catalogue.count() == 2
+    put(in_file, article("d", "A long text. " * 2000))
+    assert in_file.count() == 2
 
 
 def test_a_disk_that_takes_no_more_is_one_line_and_loses_nothing(tmp_path: Path) -> None:
