@@ -1,8 +1,9 @@
 """Settings to Assistant: the only place where the concrete parts meet."""
 
 import logging
+import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING
 from langchain_core.runnables import Runnable
 
 from assistant.answers import Answer, Filters, Question, Turn
-from assistant.catalogue import Catalogue, open_catalogue, open_database
+from assistant.backup import UNFINISHED, Manifest, back_up, restore
+from assistant.catalogue import SCHEMA, Catalogue, open_catalogue, open_database
 from assistant.chain import CHOOSE, STEPS, Desk, build_chain
 from assistant.embedding import Embedder, open_embedder
 from assistant.errors import IndexMismatchError, LibraryBusyError, LibraryError, VectorsUnreachableError
@@ -19,6 +21,7 @@ from assistant.fetching import Fetcher
 from assistant.following import COLLECTION, CatalogueLedger, Follower, forget_server
 from assistant.indexing import Indexer, State
 from assistant.logs import start_lines, tell
+from assistant.migrating import Moved, copy_library, count_rows
 from assistant.model import Model, open_model
 from assistant.passages import CUTTING
 from assistant.quoting import QuoteCheck
@@ -42,6 +45,9 @@ if TYPE_CHECKING:
 
 CATALOGUE = "catalogue.sqlite3"
 VECTORS = "chroma"
+DATABASE_VECTORS = "chroma-database"
+"""The folder of vectors whose catalogue lies in a database: a file beside it, moved or not, keeps its own."""
+
 EVALUATIONS = "evaluations"
 
 _LOG = logging.getLogger(__name__)
@@ -125,7 +131,7 @@ def _open_vectors(settings: Settings, catalogue: Catalogue, embedder: Embedder) 
             )
             raise IndexMismatchError(message)
         return open_vectors(
-            settings.library / VECTORS, model=embedder.name, dimension=embedder.dimension, cutting=CUTTING
+            _vectors_folder(settings), model=embedder.name, dimension=embedder.dimension, cutting=CUTTING
         )
     if not catalogue.meta(COLLECTION):
         catalogue.mark_pending(put=catalogue.passage_ids())
@@ -155,9 +161,7 @@ def _remade_vectors(settings: Settings, catalogue: Catalogue, embedder: Embedder
     if server is not None:
         server.reset()
         return server
-    made = remake_vectors(
-        settings.library / VECTORS, model=embedder.name, dimension=embedder.dimension, cutting=CUTTING
-    )
+    made = remake_vectors(_vectors_folder(settings), model=embedder.name, dimension=embedder.dimension, cutting=CUTTING)
     if catalogue.meta(COLLECTION):
         catalogue.record(**{COLLECTION: ""})
     return made
@@ -227,8 +231,15 @@ def _make_folder(library: Path, catalogue: Path) -> None:
 
 
 _OWN = frozenset(
-    {CATALOGUE, f"{CATALOGUE}-wal", f"{CATALOGUE}-shm", VECTORS, EVALUATIONS, "models", "write.lock", ".gitignore"}
+    {
+        *(CATALOGUE, f"{CATALOGUE}-wal", f"{CATALOGUE}-shm", VECTORS, DATABASE_VECTORS, EVALUATIONS),
+        *("models", "write.lock", ".gitignore"),
+    }
 )
+
+
+def _vectors_folder(settings: Settings) -> Path:
+    return settings.library / (VECTORS if settings.database_url is None else DATABASE_VECTORS)
 
 
 def _assembled(
@@ -293,6 +304,58 @@ def _finished(assistant: Assistant) -> Assistant:
 def _leave() -> None:
     """Do not wait: whoever is writing works off what is pending itself."""
     raise LibraryBusyError
+
+
+def back_up_library(settings: Settings, target: Path, *, program: str, replace: bool) -> Manifest:
+    """Write the library into one file, whole even while it is in use; raises what `back_up` raises.
+
+    Of a library on a server, too: what is written is a SQLite file in either case, and can be restored to both.
+    """
+    with closing(open_library(settings, create=False)) as catalogue:  # what is wrong with it is told as always
+        if settings.database_url is None:
+            return back_up(settings.library, target, program=program, replace=replace)
+        with tempfile.TemporaryDirectory(prefix=UNFINISHED) as folder:
+            with closing(open_catalogue(Path(folder) / CATALOGUE, create=True)) as copy:
+                copy_library(catalogue, copy)
+            return back_up(Path(folder), target, program=program, replace=replace)
+
+
+def restore_library(settings: Settings, source: Path) -> Manifest:
+    """Make a library of a backup where the settings say, which must be empty; raises what `restore` raises.
+
+    Its vectors are pending.
+    """
+    if settings.database_url is None:
+        return restore(source, settings.library, schema=SCHEMA)
+    with (
+        tempfile.TemporaryDirectory(prefix=UNFINISHED) as folder,
+        closing(open_library(settings, create=True)) as catalogue,
+    ):
+        made = restore(source, Path(folder) / "library", schema=SCHEMA)
+        with closing(open_catalogue(Path(folder) / "library" / CATALOGUE, create=False)) as copy:
+            copy_library(copy, catalogue)
+    return made
+
+
+def migrate_library(source: Settings, target: Settings, progress: Callable[[int, int], None]) -> Moved:
+    """Copy a library to where other settings say, verify it, and let its vectors follow there.
+
+    `progress` is told how many rows of how many are copied. A kill leaves the target empty, or whole with vectors that
+    its next start makes. Raises what `copy_library` raises.
+    """
+    with closing(open_library(source, create=False)) as catalogue:
+        total, done = count_rows(catalogue), 0
+
+        def step(rows: int) -> None:
+            nonlocal done
+            done += rows
+            progress(done, total)
+
+        with closing(open_library(target, create=True)) as copy:
+            moved = copy_library(catalogue, copy, step)
+    with opened(target):
+        pass  # which makes the vectors
+    return moved
 
 
 @contextmanager

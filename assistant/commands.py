@@ -778,12 +778,10 @@ def backup(
     """Write the library into one file, whole even while it is in use. The vectors are made again on restoring."""
     from importlib.metadata import version  # noqa: PLC0415
 
-    from assistant.backup import back_up  # noqa: PLC0415
+    from assistant.assembly import back_up_library  # noqa: PLC0415
 
-    settings = _settings(context, library)
-    with _catalogue(settings):
-        pass  # what is wrong with the library is told as always
-    made = back_up(settings.library, target, program=version("briefing-assistant"), replace=replace)
+    settings, program = _settings(context, library), version("briefing-assistant")
+    made = back_up_library(settings, target, program=program, replace=replace)
     _tell_manifest(made, f"{target} holds", as_json=as_json)
 
 
@@ -795,13 +793,11 @@ def restore(
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make a library out of a backup, in a folder that is empty or not there yet."""
-    from assistant.assembly import open_for_repair  # noqa: PLC0415
-    from assistant.backup import restore as restored  # noqa: PLC0415
-    from assistant.catalogue import SCHEMA  # noqa: PLC0415
+    """Make a library out of a backup, in a folder or a database that is empty or not there yet."""
+    from assistant.assembly import open_for_repair, restore_library  # noqa: PLC0415
 
     settings = _settings(context, library)
-    made = restored(source, settings.library, schema=SCHEMA)
+    made = restore_library(settings, source)
     with closing(open_for_repair(settings, _progress_line, copied=True)):
         pass  # its vectors are made
     _tell_manifest(made, f"{settings.library} holds", as_json=as_json)
@@ -813,6 +809,54 @@ def _tell_manifest(manifest: "Manifest", what: str, *, as_json: bool) -> None:
     else:
         counts = f"{_counted(manifest.documents, 'document')} and {_counted(manifest.revisions, 'revision')}"
         _say(f"{what} {counts}, as of {manifest.made.isoformat()[:19]}")
+
+
+@app.command()
+def migrate(
+    context: typer.Context,
+    *,
+    to_library: Annotated[Path | None, typer.Option("--to-library", help="The folder of the copy.")] = None,
+    to_database_url: Annotated[
+        str | None,
+        typer.Option(
+            "--to-database-url", envvar="BRIEFING_TO_DATABASE_URL", help="The PostgreSQL database of the copy."
+        ),
+    ] = None,
+    to_chroma_url: Annotated[
+        str | None,
+        typer.Option(
+            "--to-chroma-url",
+            envvar="BRIEFING_TO_CHROMA_URL",
+            help="The Chroma server of its vectors, '' for none; default the one that the settings name.",
+        ),
+    ] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Copy the library into another folder, or into a database or out of it, verified; it stays as it is itself.
+
+    The copy must be empty or not there yet. Cut off, it is begun anew by the same command.
+    """
+    from assistant.assembly import migrate_library  # noqa: PLC0415
+
+    settings = _settings(context, library)
+    if to_library is None and to_database_url is None:
+        message = "say where to: --to-library FOLDER, --to-database-url URL, or both"
+        raise SettingsError(message)
+    target = settings.model_copy(
+        update={
+            "library": to_library or settings.library,
+            "database_url": load_settings(database_url=to_database_url).database_url if to_database_url else None,
+            "chroma_url": settings.chroma_url if to_chroma_url is None else to_chroma_url or None,
+        }
+    ).with_model(None)
+    moved = migrate_library(settings, target, _copied_line)
+    documents, passages = moved.tables["document"].rows, moved.tables["passage"].rows
+    if as_json:
+        _print_json(asdict(moved))
+        return
+    counts = f"{_counted(documents, 'document')}, {_counted(passages, 'passage')}, {_counted(moved.quotes, 'quote')}"
+    _say(f"copied and verified {counts}; the library that was copied stays as it is")
 
 
 @app.command(name="export-cases")
@@ -1154,6 +1198,11 @@ def _progress(what: str, total: int) -> Iterator[Callable[[], None]]:
 def _progress_line(done: int, total: int) -> None:
     if done == total or done % 50 == 0:
         _tell(f"indexed {done} of {total} documents anew")
+
+
+def _copied_line(done: int, total: int) -> None:
+    if done == total or done % 10_000 >= 9_800:  # noqa: PLR2004 - rows come two hundred at a time
+        _tell(f"copied {done:,} of {total:,} rows")
 
 
 def _waiting() -> None:

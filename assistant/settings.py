@@ -126,6 +126,10 @@ class Settings(BaseSettings):
         """Return these settings with another language model, or with none."""
         return self.model_copy(update={"model": model})
 
+    def in_folder(self) -> "Settings":
+        """Return these settings with all of the library in its folder, for one that is made to measure something."""
+        return self.model_copy(update={"database_url": None})
+
 
 def is_own_machine(host: str) -> bool:
     """Return whether an address to listen on is reached from this machine only."""

@@ -122,7 +122,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=None, help="keep the library here, for a faster second run")
     options = parser.parse_args()
     work = options.work or Path(tempfile.mkdtemp())
-    settings = load_settings(library=work / f"library-{options.passages}")
+    settings = load_settings(library=work / f"library-{options.passages}").in_folder()
     assistant = open_assistant(settings, create=True)
     fill(assistant, options.passages)
     asked = questions()

@@ -63,7 +63,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work) / "articles"
         write(folder, count)
-        assistant = open_assistant(load_settings(library=Path(work) / "library"), create=True)
+        assistant = open_assistant(load_settings(library=Path(work) / "library").in_folder(), create=True)
         first, _ = sync(assistant, folder)
         measure = read_bytes(folder)
         print(f"{count} files: the first sync takes {first:.1f} s, reading their bytes {measure:.2f} s")

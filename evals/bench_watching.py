@@ -49,7 +49,7 @@ def main() -> None:
     work = options.work or Path(tempfile.mkdtemp())
     chance = random.Random(SEED)  # noqa: S311 - the order of turns, no secret
     times: dict[str, list[float]] = {"bare": [], "bare again": [], "counted": [], "counted and told": []}
-    with closing(open_assistant(load_settings(library=work / "watched"), create=True)) as assistant:
+    with closing(open_assistant(load_settings(library=work / "watched").in_folder(), create=True)) as assistant:
         with assistant.indexer.writing():
             list(assistant.indexer.add(readings_of(files_of([CORPUS]))))
         counting = watched(assistant.chain, Metrics(steps=STEPS, states=list(State)))

@@ -105,7 +105,7 @@ def read_cases(folder: Path, limit: int | None) -> list[Case]:
 
 def build(folder: Path, library: Path, cache: Path) -> Assistant:
     """Return an assistant over a benchmark folder's documents, indexed in `library` unless they are there already."""
-    assistant = open_assistant(load_settings(library=library, model_cache=cache), create=True)
+    assistant = open_assistant(load_settings(library=library, model_cache=cache).in_folder(), create=True)
     with assistant.indexer.writing():
         for outcome in assistant.indexer.add_documents(read_documents(folder)):
             if outcome.error is not None:
@@ -373,7 +373,7 @@ def read_own(assistant: Assistant, name: str) -> list[Case]:
 
 def build_own(library: Path, cache: Path) -> Assistant:
     """Return an assistant over the project's own corpus."""
-    assistant = open_assistant(load_settings(library=library, model_cache=cache), create=True)
+    assistant = open_assistant(load_settings(library=library, model_cache=cache).in_folder(), create=True)
     corpus = Path(__file__).parent.parent / "corpus"
     with assistant.indexer.writing():
         for outcome in assistant.indexer.add(readings_of(files_of([corpus]))):

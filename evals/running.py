@@ -122,7 +122,7 @@ def _settings(work: Path, library: Path, model: str | None = None) -> Settings:
     """Return the settings as a user has them, with the language model of this system or none."""
     named = os.environ.get("BRIEFING_MODEL_CACHE")
     found = load_settings(library=library, model_cache=Path(named) if named else work / "models")
-    return found.with_model(model)
+    return found.in_folder().with_model(model)
 
 
 # ── asking ──────────────────────────────────────────────────────────────────────────────────────────────────────────

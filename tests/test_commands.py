@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from database_server import DatabaseServer
 from fakes import citation_of
 from scripted_model import scripted
 
@@ -953,6 +954,42 @@ def test_a_backup_becomes_the_same_library_again(briefing: Briefing, tmp_path: P
     assert briefing("--library", tmp_path / "none", "backup", tmp_path / "other.zip").failure.startswith(
         "no library at"
     )
+
+
+def test_a_library_is_moved_to_a_server_and_is_used_there_as_in_a_folder(
+    briefing: Briefing, rice: Path, database: DatabaseServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There and back, backed up and restored; the password of the address is shown by nothing."""
+    url = database.new_url().replace("desk@", "desk:wrong-secret@")
+    shown = [briefing("add", rice), briefing("migrate", "--to-database-url", url, "--json")]
+    assert shown[1].json[0]["tables"]["document"]["rows"] == 1  # type: ignore[index, call-overload]
+    assert "say where to" in briefing("migrate").failure
+    assert "is not empty (1 document)" in briefing("migrate", "--to-database-url", url).failure
+    answer = briefing("ask", RICE_QUESTION, "--json").json[0]
+    monkeypatch.setenv("BRIEFING_DATABASE_URL", url)
+    again = briefing("ask", RICE_QUESTION, "--json").json[0]
+    assert again | {"seconds": 0} == answer | {"seconds": 0}
+    shown += [
+        briefing("list"),
+        briefing("check"),
+        briefing("backup", "copy.zip"),
+        briefing("migrate", "--to-library", "b"),
+    ]
+    assert "all is well" in shown[3].out
+    assert [ran.code for ran in shown] == [0] * len(shown)
+    monkeypatch.setenv("BRIEFING_DATABASE_URL", database.new_url())
+    shown.append(briefing("list"))
+    assert "no library at" in shown[-1].failure
+    shown += [
+        briefing("restore", "copy.zip"),
+        briefing("ask", RICE_QUESTION, "--json"),
+        briefing("restore", "copy.zip"),
+    ]
+    assert shown[-2].json[0] | {"seconds": 0} == answer | {"seconds": 0}
+    assert "is not empty" in shown[-1].failure
+    monkeypatch.delenv("BRIEFING_DATABASE_URL")
+    assert briefing("check").code == briefing("--library", "b", "check").code == 0
+    assert not any("secret" in ran.out + "".join(ran.err) for ran in shown)
 
 
 # ── cases ───────────────────────────────────────────────────────────────────────────────────────────────────────────

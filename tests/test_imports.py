@@ -5,7 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import assistant
+from assistant.catalogue import open_database
+from assistant.errors import SettingsError
 
 PACKAGE = Path(assistant.__file__).parent
 HEAVY = (
@@ -61,3 +65,19 @@ def test_only_the_page_loads_gradio(tmp_path: Path) -> None:
     """A question on the command line does not wait for it."""
     names = [name for name in modules() if not name.startswith("assistant.page")]
     assert loaded_by(names, ("gradio", "fastapi", "uvicorn", "pandas"), tmp_path)[0] == []
+
+
+def test_only_who_names_a_database_server_loads_its_client(tmp_path: Path) -> None:
+    """A library in a folder needs no psycopg, installed or not."""
+    names = [name for name in modules() if not name.startswith("assistant.catalogue.postgres")]
+    assert len(names) == len(modules()) - 3
+    assert loaded_by(names, ("psycopg",), tmp_path)[0] == []
+
+
+def test_without_the_extra_a_database_is_refused_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rather than with a traceback."""
+    for name in [name for name in sys.modules if name.startswith("assistant.catalogue.postgres")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(SettingsError, match=r"install 'briefing-assistant\[server\]'"):
+        open_database("postgresql://db.example/desk", create=False)

@@ -18,10 +18,13 @@ from chroma_server import ChromaServer, free_port
 from database_server import DatabaseServer
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+from pydantic import SecretStr
 
-from assistant.assembly import open_assistant
+from assistant import checking
+from assistant.assembly import migrate_library, open_assistant
 from assistant.documents import Document
-from assistant.settings import load_settings
+from assistant.render import to_json
+from assistant.settings import Settings, load_settings
 
 pytestmark = pytest.mark.slow
 
@@ -119,6 +122,7 @@ class House:
     second: Machine
     database: DatabaseServer
     chroma: ChromaServer
+    settings: Settings
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +153,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, model_cache: Path, database:
             machine.start_page()
         for machine in machines:
             machine.wait_for_page()
-        yield House(*machines, database, chroma)
+        yield House(*machines, database, chroma, settings)
 
 
 def test_what_is_added_through_one_page_is_asked_through_the_other(house: House) -> None:
@@ -208,6 +212,32 @@ def test_a_database_server_that_is_restarted_costs_a_clear_line_and_nothing_else
         assert machine.ask(PLACES[4])[0] == fact(PLACES[4])
     assert house.second.add(PLACES[5])["state"] == "added"
     assert house.first.ask(PLACES[5])[0] == fact(PLACES[5])
+
+
+def answers(settings: Settings) -> list[dict[str, object]]:
+    """Return what a library answers, in full but for the time that it took; it is whole."""
+    with closing(open_assistant(settings)) as assistant:
+        assert list(checking.check(assistant.catalogue, assistant.vectors)) == []
+        told = [to_json(assistant.ask(question(place))) for place in PLACES]
+    return [{name: value for name, value in one.items() if name != "seconds"} for one in told]
+
+
+def test_a_library_that_is_moved_to_a_folder_and_back_to_the_servers_answers_the_same(
+    house: House, tmp_path: Path
+) -> None:
+    """Each copy has vectors of its own, so that none is changed by what happens to another."""
+    there = house.settings.model_copy(update={"readiness": 0.2})
+    folder = there.model_copy(update={"library": tmp_path / "folder", "database_url": None, "chroma_url": None})
+    url = SecretStr(house.database.new_url())
+    back = there.model_copy(update={"library": tmp_path / "back", "database_url": url})
+    migrate_library(there, folder, lambda *_: None)
+    migrate_library(folder, back, lambda *_: None)
+    expected = answers(there)
+    assert [one["status"] for one in expected].count("quoted") >= 6
+    assert answers(folder) == answers(back) == expected
+    with closing(open_assistant(back)) as assistant, assistant.indexer.writing():
+        list(assistant.indexer.withdraw(["first"]))
+    assert answers(there) == answers(folder) == expected
 
 
 def test_nothing_was_lost(house: House) -> None:

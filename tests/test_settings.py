@@ -12,7 +12,7 @@ from assistant.settings import load_settings
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take out what the person who runs the tests has set."""
-    for name in ("LIBRARY", "EMBEDDING_MODEL", "MODEL_CACHE", "QUOTES", "READINESS", "HOST", "PORT"):
+    for name in ("LIBRARY", "EMBEDDING_MODEL", "MODEL_CACHE", "DATABASE_URL", "QUOTES", "READINESS", "HOST", "PORT"):
         monkeypatch.delenv(f"BRIEFING_{name}", raising=False)
 
 
@@ -86,8 +86,39 @@ def test_a_language_model_is_told_without_folders(model: str | None, told: str |
 
 def test_no_secret_shows_in_settings_that_are_printed() -> None:
     """Traces and tracebacks of other programs print what they are given."""
-    shown = repr(load_settings(model_url="http://anna:secret@models.example/v1", metrics_token="secret-of-metrics"))  # noqa: S106 - nobody's
-    assert "secret" not in shown
+    settings = load_settings(
+        model_url="http://anna:secret@models.example/v1",
+        metrics_token="secret-of-metrics",  # noqa: S106 - nobody's
+        database_url="postgresql://anna:secret@db.example/desk",
+    )
+    assert "secret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("mysql://anna:secret@db.example/desk", "an address of 'mysql'"),
+        ("anna:secret@db.example/desk", "no address"),
+        ("", "no address"),
+    ],
+)
+def test_a_database_of_another_kind_is_refused_without_its_password(
+    value: str, found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one setting of which what was found is not shown."""
+    monkeypatch.setenv("BRIEFING_DATABASE_URL", value)
+    with pytest.raises(SettingsError) as raised:
+        load_settings()
+    assert str(raised.value) == (
+        f"setting 'database_url' is {found}; write an address like postgresql://HOST:5432/DATABASE"
+    )
+
+
+def test_a_library_that_is_made_to_measure_something_is_never_on_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or an evaluation would put its documents into the desk's own."""
+    monkeypatch.setenv("BRIEFING_DATABASE_URL", "postgresql://db.example/desk")
+    assert load_settings().database_url is not None
+    assert load_settings(library="x").in_folder().database_url is None
 
 
 def test_settings_are_frozen() -> None:

@@ -115,7 +115,8 @@ class Session:
             self.execute(
                 "SELECT set_config('search_path', ?, false), set_config('lock_timeout', ?, false), "
                 "set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false), "
-                "set_config('tcp_keepalives_count', '3', false), set_config('jit', 'off', false)",
+                "set_config('tcp_keepalives_count', '3', false), set_config('jit', 'off', false), "
+                "set_config('work_mem', '32MB', false)",
                 (f'"{self._address.schema}"', f"{BUSY_SECONDS}s"),
             )
 

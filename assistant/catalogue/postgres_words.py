@@ -17,7 +17,8 @@ TABLES = (
     """
 CREATE TABLE word (
     term TEXT NOT NULL, passage BIGINT NOT NULL, body INTEGER NOT NULL, title INTEGER NOT NULL,
-    tokens INTEGER NOT NULL, places INTEGER[] NOT NULL, PRIMARY KEY (term, passage)
+    tokens INTEGER NOT NULL, places INTEGER[] NOT NULL,
+    PRIMARY KEY (term, passage) INCLUDE (body, title, tokens)
 )""",
     "CREATE INDEX word_passage ON word (passage)",
     "CREATE TABLE indexed (passage BIGINT PRIMARY KEY, tokens INTEGER NOT NULL)",
@@ -26,7 +27,10 @@ CREATE TABLE word (
     "INSERT INTO word_total VALUES (0, 0)",
 )
 """`word`: how often a term stands in a passage's body and title, how many tokens the passage has with its title, and at
-which of them the term stands, those of the title from _TITLE on. The other three are sums over it."""
+which of them the term stands, those of the title from _TITLE on. The other three are sums over it. The key carries all
+that a score needs: rows of one term lie far apart, and need not be fetched."""
+
+_MANY = 1000  # passages at once after which the server should look anew at what it plans with
 
 _TITLE = 1_000_000_000  # no text has so many tokens, so that no phrase goes from the body on into the title
 
@@ -39,7 +43,7 @@ _WEIGHED = (
 
 _SCORED = f"""
 WITH total AS (
-    SELECT passages::float8 AS passages, tokens::float8 / nullif(passages, 0)::float8 AS mean FROM word_total
+    SELECT passages::float8 AS passages, tokens::float8 / nullif(passages, 0)::float8 AS mean FROM word_total LIMIT 1
 ),
 asked AS (SELECT * FROM unnest(?::text[], ?::bigint[], ?::bigint[]) AS asked (term, number, passages)),
 wanted AS (
@@ -98,6 +102,8 @@ class PostgresWords:
             "UPDATE word_total SET passages = passages + ?::bigint, tokens = tokens + ?::bigint",
             (len(indexed), sum(tokens for _, tokens in indexed)),
         )
+        if len(indexed) >= _MANY:
+            session.run("ANALYZE word, indexed, vocabulary, passage, document, revision")
 
     def drop(self, connection: Connection, rows: Iterable[Words]) -> None:
         """Take passages off the index, whatever it holds of them."""

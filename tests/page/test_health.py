@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from database_server import DatabaseServer
 
 from assistant.assembly import Assistant, open_assistant
 from assistant.documents import Document
@@ -197,3 +198,22 @@ def test_the_log_is_told_of_a_change_once(library: Assistant, capsys: pytest.Cap
 def test_what_everybody_is_told_is_three_words(library: Assistant) -> None:
     """Neither how much is there, nor where."""
     assert look_at(library).told() == {"status": "ok", "catalogue": "ok", "vectors": "ok"}
+
+
+def test_a_library_on_a_server_is_well_until_the_server_stops_and_again_when_it_is_back(
+    database: DatabaseServer, tmp_path: Path, model_cache: Path
+) -> None:
+    """Nobody has to start the page anew."""
+    settings = load_settings(library=tmp_path / "library", model_cache=model_cache, database_url=database.new_url())
+    with closing(open_assistant(settings, create=True)) as assistant:
+        with assistant.indexer.writing():
+            list(assistant.indexer.add_documents([DOCUMENT]))
+        assert look_at(assistant) == WELL
+        database.stop()
+        try:
+            assert look_at(assistant) == Health(Condition.UNUSABLE, Condition.OK)
+        finally:
+            database.start()
+        assert look_at(assistant) == WELL
+        with assistant.catalogue.store.writing(), ThreadPoolExecutor(1) as pool:
+            assert pool.submit(look_at, assistant).result().catalogue is Condition.BUSY
