@@ -206,6 +206,31 @@ def test_a_restored_copy_has_vectors_of_its_own(
         assert quotes(assistant, FUNDS)
 
 
+def test_a_library_is_moved_to_another_server_or_to_none(
+    settings: Settings, chroma: ChromaServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """`briefing migrate` says where its vectors are to be; by itself they are where the settings say."""
+    monkeypatch.setenv("BRIEFING_CHROMA_URL", str(settings.chroma_url))
+    monkeypatch.setenv("BRIEFING_MODEL_CACHE", str(settings.model_cache))
+    with closing(open_assistant(settings, create=True)) as assistant:
+        add(assistant, FROZEN_FUNDS)
+        before = quotes(assistant, FUNDS)
+    for name, option, url in (
+        ("same", (), settings.chroma_url),
+        ("other", ("--to-chroma-url", chroma.url), chroma.url),
+        ("none", ("--to-chroma-url", ""), None),
+    ):
+        moved = ["--library", str(settings.library), "migrate", "--to-library", str(tmp_path / name), *option]
+        assert CliRunner().invoke(app, moved).exit_code == 0
+        there = settings.model_copy(update={"library": tmp_path / name, "chroma_url": url})
+        with closing(open_assistant(there)) as assistant:
+            assert quotes(assistant, FUNDS) == before
+            assert bool(assistant.catalogue.meta("vectors")) == (url is not None)
+            list(assistant.indexer.withdraw(["funds"]))
+    with closing(open_assistant(settings)) as assistant:
+        assert quotes(assistant, FUNDS) == before
+
+
 def test_the_command_says_what_is_late(
     settings: Settings, chroma: ChromaServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -218,6 +243,8 @@ def test_the_command_says_what_is_late(
     late = CliRunner().invoke(app, add_rice)
     assert (late.exit_code, json.loads(late.stdout)["late"]) == (0, True)
     assert assembly.open_library(settings, create=False).pending(1) != ([], [])
+    check = CliRunner().invoke(app, [*add_rice[:2], "check"])
+    assert str(check.exception).startswith(f"the Chroma server at {chroma.place} can't be reached")
     chroma.start()
     again = CliRunner().invoke(app, add_rice)
     told = json.loads(again.stdout)

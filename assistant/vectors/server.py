@@ -160,7 +160,7 @@ class ServerVectors(Vectors):
     def passages(self) -> set[int]:
         """Return the numbers of all passages that have a vector on the server."""
         found = set[int]()
-        if not self._ledger.collection():
+        if not self._is_made():
             return found
         size = self._batch(NUMBERS)
         while True:
@@ -182,12 +182,11 @@ class ServerVectors(Vectors):
 
     def count(self) -> int:
         """Return how many passages have a vector on the server."""
-        return self._with_collection(lambda it: it.count()) if self._ledger.collection() else 0
+        return self._with_collection(lambda it: it.count()) if self._is_made() else 0
 
     def glance(self) -> int:
         """Return how many passages have a vector on the server, and have its index answer."""
-        if not self._ledger.collection():
-            self._connection.ask(lambda api: api.heartbeat())
+        if not self._is_made():
             return 0
         number = self.count()
         self._fetched(np.eye(1, self._made.dimension, dtype=np.float32)[0], 1)
@@ -195,8 +194,7 @@ class ServerVectors(Vectors):
 
     def _fetched(self, query: FloatArray, count: int) -> list[int]:
         """Return the passages that the server finds nearest, `count` of them if it holds so many."""
-        if not self._ledger.collection():
-            self._connection.ask(lambda api: api.heartbeat())
+        if not self._is_made():
             if self._ledger.is_empty():
                 return []
             message = (
@@ -209,6 +207,13 @@ class ServerVectors(Vectors):
         return [int(name) for name in found["ids"][0]]
 
     # ── the collection ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _is_made(self) -> bool:
+        """Whether there is a collection; where there is none yet, the server answers at least."""
+        if self._ledger.collection():
+            return True
+        self._connection.ask(lambda api: api.heartbeat())
+        return False
 
     def _with_collection(self, act: "Callable[[ChromaCollection], _Result]") -> _Result:
         """Do something with the collection that the catalogue names now.
