@@ -28,7 +28,7 @@ def listens(port: int) -> bool:
 
 @dataclass
 class ChromaServer:
-    """`chroma run` over a folder, always on the same port."""
+    """`chroma run` over a folder, always on the same port: what that command does, without importing all of Chroma."""
 
     folder: Path
     port: int = field(default_factory=free_port)
@@ -46,10 +46,12 @@ class ChromaServer:
 
     def start(self) -> None:
         """Start it, and wait until it listens."""
-        command = Path(sys.executable).with_name("chroma")
-        arguments = ["run", "--path", str(self.folder), "--host", "127.0.0.1", "--port", str(self.port)]
+        arguments = ["chroma", "run", "--path", str(self.folder), "--host", "127.0.0.1", "--port", str(self.port)]
         self._process = subprocess.Popen(
-            [command, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.folder.parent
+            [sys.executable, "-c", f"import chromadb_rust_bindings; chromadb_rust_bindings.cli({arguments!r})"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=self.folder.parent,
         )
         end = time.monotonic() + STARTING
         while not listens(self.port):
