@@ -409,7 +409,7 @@ def test_full_text_on_a_server_stays_right_after_any_changes(database: DatabaseS
         def new(self) -> Catalogue:
             return catalogue_on(database.new_url())
 
-    run_state_machine_as_test(OnServer, settings=settings(max_examples=6, stateful_step_count=12, deadline=None))
+    run_state_machine_as_test(OnServer, settings=settings(max_examples=4, stateful_step_count=12, deadline=None))
 
 
 @given(st.text(max_size=80))

@@ -20,6 +20,7 @@ from assistant.catalogue import SCHEMA, Catalogue, open_database
 from assistant.catalogue.postgres_session import OLDEST, address_of
 from assistant.documents import Document
 from assistant.errors import LibraryBusyError, LibraryDamagedError, LibraryError, LibraryVersionError, SettingsError
+from assistant.passages import cut
 
 TESTS = Path(__file__).parent
 
@@ -111,6 +112,40 @@ lock = catalogue.write_lock()
 assert lock.acquire(patience=5)
 print("held", flush=True)
 time.sleep(60)
+"""
+
+
+def test_a_writer_that_is_killed_leaves_each_document_whole_or_as_it_was(catalogue: Catalogue, url: str) -> None:
+    """Promise 5 on a server: what it said was stored is stored, whenever it is killed."""
+    for wait in (0.0, 0.05, 0.1):
+        process = subprocess.Popen(
+            [sys.executable, "-c", WRITE, str(TESTS), url], stdout=subprocess.PIPE, text=True, cwd=TESTS.parent
+        )
+        assert process.stdout is not None
+        said = {process.stdout.readline().strip()}
+        time.sleep(wait)
+        process.send_signal(signal.SIGKILL)
+        said |= {line.strip() for line in process.stdout if line.endswith("\n")}
+        process.wait()
+        assert said <= {entry.document.id for entry in catalogue.entries()}
+        for entry in catalogue.entries():
+            text = catalogue.revision(entry.document.id).text
+            assert len(catalogue.passages_of(entry.document.id)) == len(cut(text).passages)
+        assert catalogue.damage() == []
+
+
+WRITE = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from itertools import count
+from fakes import put
+from assistant.catalogue import open_database
+from assistant.documents import Document
+catalogue = open_database(sys.argv[2], create=False)
+for number in count():
+    text = f"Text {number} stands here, at some length.\\n\\n" * 40
+    put(catalogue, Document(id=f"d{number % 7}", title=f"Title {number}", text=text))
+    print(f"d{number % 7}", flush=True)
 """
 
 

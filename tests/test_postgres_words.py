@@ -36,7 +36,7 @@ def both(database: DatabaseServer) -> Iterator[tuple[Catalogue, Catalogue]]:
     gone=st.lists(IDS, max_size=2),
     questions=st.lists(st.tuples(TEXTS, st.none() | st.lists(IDS, max_size=4)), min_size=1, max_size=6),
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
 def test_every_search_finds_the_same_with_the_same_scores_as_in_sqlite(
     both: tuple[Catalogue, Catalogue],
     documents: list[tuple[str, str, str]],

@@ -108,8 +108,11 @@ def test_two_processes_find_what_one_finds(tmp_path: Path, questions: Path, benc
     assert [result.score.verbatim for result in one["bench"]["assistant"]] == [True, True]
 
 
-def test_a_library_is_made_once_for_each_corpus(tmp_path: Path, questions: Path) -> None:
-    """And anew when the corpus changes, or when its making was cut off."""
+def test_a_library_is_made_once_for_each_corpus_and_in_a_folder(
+    tmp_path: Path, questions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And anew when the corpus changes, or when its making was cut off; never in the database of whoever measures."""
+    monkeypatch.setenv("BRIEFING_DATABASE_URL", "postgresql://127.0.0.1:1/desk")
     asked = plan(tmp_path, only=("rice",))
     run(asked, [read_trials(questions)], ("assistant",))
     (library,) = [path for path in asked.work.iterdir() if path.name.startswith("library-") and path.is_dir()]

@@ -160,6 +160,8 @@ class Session:
         with suppress(psycopg.Error):
             if self.in_transaction:
                 self.run("ROLLBACK")
+        if not self._raw.closed and self.in_transaction:  # cut off in the middle of a query
+            self.close()
 
     def close(self) -> None:
         """Hang up."""

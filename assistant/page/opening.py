@@ -203,7 +203,7 @@ def _opening_lines(page: "gr.Blocks", assistant: Assistant) -> Iterator[str]:
     held = holdings_of(assistant.catalogue).told()
     settings = assistant.settings
     address = str(page.local_url).rstrip("/")
-    yield texts.OPEN_AT.format(address=address, holdings=held, library=str(settings.library))
+    yield texts.OPEN_AT.format(address=address, holdings=held, library=assistant.catalogue.name)
     if settings.mcp:
         yield texts.MCP_AT.format(address + MCP_PATH)
     if not is_own_machine(settings.host):

@@ -368,7 +368,7 @@ SAID_ABOUT = " about {}"
 
 READING = "Reading"
 FILLED = "{added} of {files} files in {folder!r} were added."
-OPEN_AT = "Briefing Assistant is open at {address} with {holdings} (library {library!r}). Ctrl+C closes it."
+OPEN_AT = "Briefing Assistant is open at {address} with {holdings} ({library}). Ctrl+C closes it."
 
 SIGN_IN = "Sign in"
 SIGN_IN_ADVICE = "Sign in with the name and the password that you were given."
