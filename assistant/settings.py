@@ -128,7 +128,7 @@ class Settings(BaseSettings):
 
     def in_folder(self) -> "Settings":
         """Return these settings with all of the library in its folder, for one that is made to measure something."""
-        return self.model_copy(update={"database_url": None})
+        return self.model_copy(update={"database_url": None, "chroma_url": None})
 
 
 def is_own_machine(host: str) -> bool:
