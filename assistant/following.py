@@ -83,7 +83,7 @@ class Follower:
         self._thread.start()
 
     def stop(self) -> None:
-        """End, after what is being moved has been moved."""
+        """End, after the few hundred passages that are being moved; the others stay pending."""
         self._ending.set()
         if self._thread.is_alive():
             self._thread.join()
@@ -101,7 +101,7 @@ class Follower:
         if self._catalogue.pending(1) == ([], []):
             return
         with self._indexer.writing(_leave):
-            moved = self._indexer.follow()
+            moved = self._indexer.follow(ending=self._ending.is_set)
         tell(_LOG, "vectors_followed", passages=moved)
 
 

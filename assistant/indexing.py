@@ -469,10 +469,13 @@ class Indexer:
         written = self._store(document, (), edits=edits)
         return replace(written, outcomes=[replace(one, state=State.BROUGHT_BACK) for one in written.outcomes])
 
-    def follow(self) -> int:
-        """Let the vectors follow what the catalogue has; returns how many passages were moved."""
+    def follow(self, *, ending: Callable[[], bool] = lambda: False) -> int:
+        """Let the vectors follow what the catalogue has; returns how many passages were moved.
+
+        Where `ending` says so, what is left stays pending.
+        """
         moved = 0
-        while True:
+        while not ending():
             put, drop = self._catalogue.pending(_FOLLOWED_AT_ONCE)
             if not put and not drop:
                 return moved
@@ -485,6 +488,7 @@ class Indexer:
             self._vectors.delete(drop)
             self._catalogue.followed([*put, *drop])
             moved += len(put) + len(drop)
+        return moved
 
     def reindex(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Cut and embed every document anew, after a change of model or cutting; returns how many there were."""

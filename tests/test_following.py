@@ -13,7 +13,7 @@ from chroma_server import ChromaServer
 from fakes import FROZEN_FUNDS, FUNDS, events
 from typer.testing import CliRunner
 
-from assistant import assembly, checking, following
+from assistant import assembly, checking, following, indexing
 from assistant.answers import Quoted
 from assistant.assembly import Assistant, open_assistant, open_for_repair
 from assistant.commands import app
@@ -119,6 +119,20 @@ def test_what_another_process_left_behind_is_caught_up_with_and_so_is_a_server_t
         until(lambda: page.catalogue.pending(1) == ([], []))
         assert quotes(page, FUNDS)
         assert "vectors_followed" in events(caplog)
+
+
+def test_whoever_closes_a_library_does_not_wait_for_all_that_is_left_to_follow(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A batch is finished, and the next start goes on."""
+    with closing(open_assistant(settings, create=True)) as assistant:
+        add(assistant, FROZEN_FUNDS)
+        add(assistant, RICE)
+        monkeypatch.setattr(indexing, "_FOLLOWED_AT_ONCE", 1)
+        assistant.catalogue.mark_pending(put=assistant.catalogue.passage_ids())
+        answers = iter([False, True])
+        assert assistant.indexer.follow(ending=lambda: next(answers)) == 1
+        assert len(assistant.catalogue.pending(9)[0]) == 1
 
 
 def test_one_setting_moves_the_vectors_to_a_server_and_a_repair_brings_them_back(
