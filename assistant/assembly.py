@@ -17,8 +17,9 @@ from assistant.calibration import Fitted, open_fitted
 from assistant.catalogue import SCHEMA, Catalogue, open_catalogue, open_database
 from assistant.chain import CHOOSE, STEPS, Desk, build_chain
 from assistant.embedding import Embedder, open_embedder
-from assistant.errors import LibraryBusyError, LibraryError
+from assistant.errors import IndexMismatchError, LibraryBusyError, LibraryError, VectorsUnreachableError
 from assistant.fetching import Fetcher
+from assistant.following import COLLECTION, CatalogueLedger, Follower, forget_server
 from assistant.indexing import Indexer, State
 from assistant.logs import start_lines, tell
 from assistant.migrating import Moved, copy_library, count_rows
@@ -31,7 +32,14 @@ from assistant.selection import Selector, fitted
 from assistant.settings import Settings
 from assistant.standing import Standing
 from assistant.terms import ANALYSIS
-from assistant.vectors import Vectors, open_vectors, remake_vectors
+from assistant.vectors import (
+    ServerVectors,
+    Vectors,
+    open_server_vectors,
+    open_vectors,
+    remake_vectors,
+    server_address,
+)
 
 if TYPE_CHECKING:
     from assistant.metrics import Metrics
@@ -59,6 +67,8 @@ class Assistant:
     chain: "Runnable[Question | str, Answer]"
     metrics: "Metrics | None" = None
     """What is counted of all that this assistant does; None where the settings want nothing counted."""
+    follower: Follower | None = None
+    """What lets the vectors catch up with the catalogue; None where they are in the library's folder."""
 
     def ask(
         self,
@@ -88,6 +98,8 @@ class Assistant:
 
     def close(self) -> None:
         """Release the library's files."""
+        if self.follower is not None:
+            self.follower.stop()
         self.vectors.close()
         self.catalogue.close()
 
@@ -105,23 +117,75 @@ def open_assistant(settings: Settings, *, create: bool = False) -> Assistant:
     if calibrated is not None:
         calibrated.require_embedding(embedder.name)
     catalogue.require(cutting=CUTTING, analysis=ANALYSIS, model=embedder.name)
-    vectors = open_vectors(
-        _vectors_folder(settings), model=embedder.name, dimension=embedder.dimension, cutting=CUTTING
-    )
+    vectors = _open_vectors(settings, catalogue, embedder)
     return _finished(_assembled(settings, catalogue, vectors, embedder, model=model, calibrated=calibrated))
 
 
-def open_for_repair(settings: Settings, progress: Callable[[int, int], None] | None = None) -> Assistant:
+def _open_vectors(settings: Settings, catalogue: Catalogue, embedder: Embedder) -> Vectors:
+    """Open the vectors where the settings say that they are; a server that can't be reached now may be so later.
+
+    The first time that they are to be on a server, all of them have to follow there. Raises IndexMismatchError where
+    they are on a server, and the settings name none.
+    """
+    server = _server_vectors(settings, catalogue, embedder)
+    if server is None:
+        if catalogue.meta(COLLECTION):
+            message = (
+                f"the vectors of library {str(settings.library)!r} are on a Chroma server, and BRIEFING_CHROMA_URL "
+                "names none: set it, or make them anew in the folder; run `briefing check --repair`"
+            )
+            raise IndexMismatchError(message)
+        return open_vectors(
+            _vectors_folder(settings), model=embedder.name, dimension=embedder.dimension, cutting=CUTTING
+        )
+    if not catalogue.meta(COLLECTION):
+        catalogue.mark_pending(put=catalogue.passage_ids())
+    try:
+        server.open()
+    except VectorsUnreachableError as error:
+        tell(_LOG, "vectors_unreachable", error=error)  # whoever needs them is told
+    except BaseException:
+        server.close()
+        raise
+    return server
+
+
+def _server_vectors(settings: Settings, catalogue: Catalogue, embedder: Embedder) -> ServerVectors | None:
+    """Return the vectors on the server that the settings name, unopened; None where they name none."""
+    if not settings.chroma_url:
+        return None
+    token = settings.chroma_token
+    address = server_address(settings.chroma_url, token=token.get_secret_value() if token else None)
+    ledger = CatalogueLedger(catalogue, embedder.dimension)
+    return open_server_vectors(address, ledger, model=embedder.name, dimension=embedder.dimension, cutting=CUTTING)
+
+
+def _remade_vectors(settings: Settings, catalogue: Catalogue, embedder: Embedder) -> Vectors:
+    """Make the vectors anew, with none in them, where the settings say that they are to be."""
+    server = _server_vectors(settings, catalogue, embedder)
+    if server is not None:
+        server.reset()
+        return server
+    made = remake_vectors(_vectors_folder(settings), model=embedder.name, dimension=embedder.dimension, cutting=CUTTING)
+    if catalogue.meta(COLLECTION):
+        catalogue.record(**{COLLECTION: ""})
+    return made
+
+
+def open_for_repair(
+    settings: Settings, progress: Callable[[int, int], None] | None = None, *, copied: bool = False
+) -> Assistant:
     """Open the library with new vectors, whatever was wrong with the old ones or whatever they were made with.
 
-    Where the library was cut, analysed or embedded otherwise, every document is indexed anew. Takes the write lock.
+    With `copied` its catalogue is a copy of another library's, whose vectors on a server are left alone. Where the
+    library was cut, analysed or embedded otherwise, every document is indexed anew. Takes the write lock.
     """
     catalogue = open_library(settings, create=False)
     embedder = open_embedder(settings.embedding_model, settings.cache)
+    if copied:
+        forget_server(catalogue)
     catalogue.mark_pending(put=catalogue.passage_ids())  # first: a kill from here on leaves it to the next start
-    vectors = remake_vectors(
-        _vectors_folder(settings), model=embedder.name, dimension=embedder.dimension, cutting=CUTTING
-    )
+    vectors = _remade_vectors(settings, catalogue, embedder)
     assistant = _assembled(settings, catalogue, vectors, embedder)
     made = {"cutting": CUTTING, "analysis": ANALYSIS, "model": embedder.name}
     with assistant.indexer.writing():
@@ -209,15 +273,20 @@ def _assembled(
         from assistant.observing import watched, watched_outcomes  # noqa: PLC0415 - who is not watched does not pay
 
         chain, told = watched(chain, metrics), watched_outcomes(metrics)
+    indexer, follower = Indexer(catalogue, vectors, embedder, told=told), None
+    if isinstance(vectors, ServerVectors):
+        follower = Follower(catalogue, indexer)
+        follower.start()
     return Assistant(
         settings=settings,
         catalogue=catalogue,
         vectors=vectors,
         embedder=embedder,
-        indexer=Indexer(catalogue, vectors, embedder, told=told),
+        indexer=indexer,
         retriever=retriever,
         chain=chain,
         metrics=metrics,
+        follower=follower,
     )
 
 
@@ -251,7 +320,7 @@ def _finished(assistant: Assistant) -> Assistant:
         try:
             with assistant.indexer.writing(_leave):
                 assistant.indexer.follow()
-        except LibraryBusyError as error:
+        except (LibraryBusyError, VectorsUnreachableError) as error:
             tell(_LOG, "vectors_left_behind", error=error)
     return assistant
 

@@ -798,7 +798,7 @@ def restore(
 
     settings = _settings(context, library)
     made = restore_library(settings, source)
-    with closing(open_for_repair(settings, _progress_line)):
+    with closing(open_for_repair(settings, _progress_line, copied=True)):
         pass  # its vectors are made
     _tell_manifest(made, f"{settings.library} holds", as_json=as_json)
 
@@ -822,6 +822,14 @@ def migrate(
             "--to-database-url", envvar="BRIEFING_TO_DATABASE_URL", help="The PostgreSQL database of the copy."
         ),
     ] = None,
+    to_chroma_url: Annotated[
+        str | None,
+        typer.Option(
+            "--to-chroma-url",
+            envvar="BRIEFING_TO_CHROMA_URL",
+            help="The Chroma server of its vectors, '' for none; default the one that the settings name.",
+        ),
+    ] = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -839,6 +847,7 @@ def migrate(
         update={
             "library": to_library or settings.library,
             "database_url": load_settings(database_url=to_database_url).database_url if to_database_url else None,
+            "chroma_url": settings.chroma_url if to_chroma_url is None else to_chroma_url or None,
         }
     ).with_model(None)
     moved = migrate_library(settings, target, _copied_line)
@@ -1100,6 +1109,7 @@ def _told(outcome: "Outcome") -> dict[str, object]:
         "published": _day(document.published) if document else None,
         "updated": _day(document.updated) if document else None,
         "copies": list(outcome.copies),
+        "late": outcome.late,
         "removed": [{"reason": reason, "line": line} for reason, line in outcome.removed],
         "error": str(outcome.error) if outcome.error else None,
     }

@@ -9,7 +9,8 @@ AssistantError
 │   ├── LibraryVersionError  written by a newer version of this program
 │   ├── LibraryBusyError     another process is writing and did not finish in time
 │   ├── LibraryDamagedError  the catalogue or the vectors can't be read
-│   └── IndexMismatchError   vectors made with another model or another way of cutting
+│   ├── IndexMismatchError   vectors made with another model or another way of cutting
+│   └── VectorsUnreachableError the server of the vectors can't be reached
 ├── UnknownDocumentError     no such document, or no such revision of it
 ├── UnknownConversationError no such conversation, or another owner's
 ├── DuplicateDocumentError   one id for two different documents
@@ -59,6 +60,10 @@ class LibraryDamagedError(LibraryError):
 
 class IndexMismatchError(LibraryError):
     """The vectors were made with another model, dimension or way of cutting."""
+
+
+class VectorsUnreachableError(LibraryError):
+    """The server that keeps the vectors can't be reached, or does not answer in time."""
 
 
 class UnknownDocumentError(AssistantError):

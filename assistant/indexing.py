@@ -4,6 +4,7 @@ The catalogue is written first, whole document by whole document; the vectors fo
 reported as added. What a kill leaves between the two is pending in the catalogue, and `follow` works it off.
 """
 
+import logging
 import os
 import re
 import time
@@ -20,8 +21,16 @@ from assistant.catalogue import Catalogue, Edits, Entry, NewPassage, Stamp
 from assistant.copies import bands_of, is_copy, signature_of
 from assistant.documents import Cutting, Document, Kind, digest_of, is_address
 from assistant.embedding import Embedder, PassageText
-from assistant.errors import AssistantError, DuplicateDocumentError, LibraryBusyError, LibraryError, ReadingError
+from assistant.errors import (
+    AssistantError,
+    DuplicateDocumentError,
+    LibraryBusyError,
+    LibraryError,
+    ReadingError,
+    VectorsUnreachableError,
+)
 from assistant.furniture import Cleaned, clean
+from assistant.logs import tell
 from assistant.packing import pack, unpack
 from assistant.passages import cut
 from assistant.readers import Reading, fields_of, find, read, shown, slug
@@ -35,6 +44,8 @@ GROUP = 64
 
 EDITABLE = ("kind", "title", "publisher", "author", "published", "updated", "url", "tags", "events", "language")
 """The metadata that can be set by hand."""
+
+_LATE = "what changes here is stored, and the vectors follow by themselves when it answers"
 
 _EDIT = "edit"
 
@@ -55,6 +66,8 @@ UPLOAD = "upload://"
 """What the origin of a document that was sent to the page begins with; its file's name follows."""
 
 _FOLLOWED_AT_ONCE = 500
+
+_LOG = logging.getLogger(__name__)
 
 
 class State(StrEnum):
@@ -83,6 +96,8 @@ class Outcome:
     removed: tuple[tuple[str, str], ...] = ()
     copies: tuple[str, ...] = ()
     """The documents that this one turned out to be a copy of."""
+    late: bool = False
+    """Whether it is stored, and its vectors follow when their server can be reached again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,21 +194,36 @@ class Indexer:
         yield from self._in_groups(self._store(document, ()) for document in documents)
 
     def _in_groups(self, written: Iterable[_Written]) -> Iterator[Outcome]:
-        """Let the vectors follow what was written, a group at a time, and only then yield what became of it."""
-        self.follow()
+        """Let the vectors follow what was written, a group at a time, and only then yield what became of it.
+
+        Where their server can't be reached they follow later, and what was written is yielded as late.
+        """
+        following = self._has_followed()
         waiting: list[Outcome] = []
         passages = 0
         for one in written:
-            waiting.extend(one.outcomes)
+            late = not following and one.passages > 0
+            waiting.extend(replace(outcome, late=True) if late else outcome for outcome in one.outcomes)
             passages += one.passages
             if passages and passages < GROUP:
                 continue
-            if passages:
-                self.follow()
+            if passages and following and not self._has_followed():
+                following, waiting = False, [replace(outcome, late=True) for outcome in waiting]
             yield from self._safe(waiting)
             waiting, passages = [], 0
-        self.follow()
+        if following and not self._has_followed():
+            waiting = [replace(outcome, late=True) for outcome in waiting]
         yield from self._safe(waiting)
+
+    def _has_followed(self) -> bool:
+        """Let the vectors follow; return whether their server could be reached, and tell where it could not."""
+        try:
+            self.follow()
+        except VectorsUnreachableError as error:
+            said = f"{str(error).partition('; ')[0]}; {_LATE}"
+            tell(_LOG, "vectors_left_behind", level=logging.WARNING, said=said, error=error)
+            return False
+        return True
 
     def _safe(self, outcomes: list[Outcome]) -> list[Outcome]:
         """Note of what is stored now what its files were like, and tell of it; returns it."""
@@ -439,10 +469,13 @@ class Indexer:
         written = self._store(document, (), edits=edits)
         return replace(written, outcomes=[replace(one, state=State.BROUGHT_BACK) for one in written.outcomes])
 
-    def follow(self) -> int:
-        """Let the vectors follow what the catalogue has; returns how many passages were moved."""
+    def follow(self, *, ending: Callable[[], bool] = lambda: False) -> int:
+        """Let the vectors follow what the catalogue has; returns how many passages were moved.
+
+        Where `ending` says so, what is left stays pending.
+        """
         moved = 0
-        while True:
+        while not ending():
             put, drop = self._catalogue.pending(_FOLLOWED_AT_ONCE)
             if not put and not drop:
                 return moved
@@ -455,6 +488,7 @@ class Indexer:
             self._vectors.delete(drop)
             self._catalogue.followed([*put, *drop])
             moved += len(put) + len(drop)
+        return moved
 
     def reindex(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Cut and embed every document anew, after a change of model or cutting; returns how many there were."""

@@ -14,7 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from assistant.answers import LONGEST_QUESTION, Filters, Turn, turn_of
 from assistant.assembly import Assistant
 from assistant.catalogue import Entry
-from assistant.errors import AssistantError, LibraryBusyError, LibraryError, RequestError, SettingsError
+from assistant.errors import (
+    AssistantError,
+    LibraryBusyError,
+    LibraryError,
+    RequestError,
+    SettingsError,
+    VectorsUnreachableError,
+)
 from assistant.filters import read_day, refuse_backwards
 from assistant.indexing import Outcome
 from assistant.render import to_json
@@ -181,6 +188,8 @@ def told_error(error: AssistantError) -> str:
     """Return an error's line as programs of other machines are told it: without the folder that the library lies in."""
     if isinstance(error, LibraryBusyError):
         return "the library is busy; ask again in a moment"
+    if isinstance(error, VectorsUnreachableError):
+        return "a server that the library needs can't be reached; ask again in a moment"
     if isinstance(error, LibraryError):
         return "the library can't be read; `briefing check`, where it lies, tells why"
     return str(error)
@@ -194,6 +203,7 @@ def told_outcome(outcome: Outcome) -> Json:
         "document": document.id if document else None,
         "title": document.title if document else None,
         "copies": list(outcome.copies),
+        "late": outcome.late,
         "error": told_error(outcome.error) if outcome.error else None,
     }
 

@@ -15,6 +15,7 @@ from assistant.catalogue.rows import indexed
 from assistant.catalogue.store import BUSY_SECONDS, Connection, Store, Value
 from assistant.catalogue.tables import TABLES, Table
 from assistant.errors import AssistantError, LibraryBusyError, LibraryDamagedError, LibraryError
+from assistant.following import COLLECTION, LIBRARY
 from assistant.quoting import QuoteCheck
 from assistant.terms import ANALYSIS
 
@@ -63,6 +64,8 @@ def copy_library(source: Catalogue, target: Catalogue, progress: Callable[[int],
         words = _digest(source.store.words.vocabulary(out))
         if words != _digest(target.store.words.vocabulary(into)) or target.store.faults(into):
             raise _unlike(target, "full text")
+        # Another library has vectors of its own on servers.
+        into.execute("DELETE FROM meta WHERE name IN (?, ?)", (COLLECTION, LIBRARY))
         return Moved(found, _checked(source, target))
 
 

@@ -37,6 +37,12 @@ class Settings(BaseSettings):
     selection: Path | None = None
     """The calibration made for these models by `python -m evals calibrate --write FILE`; None: the shipped one."""
 
+    chroma_url: Annotated[str | None, Field(repr=False)] = None
+    """The Chroma server that keeps the vectors, which may hold a password; None: they are in the library's folder."""
+
+    chroma_token: SecretStr | None = None
+    """What that server, or the proxy before it, wants to be sent along."""
+
     quotes: Annotated[int, Field(ge=1, le=20)] = 3
     """The most quotes that an answer is made of."""
 
@@ -131,7 +137,7 @@ class Settings(BaseSettings):
 
     def in_folder(self) -> "Settings":
         """Return these settings with all of the library in its folder, for one that is made to measure something."""
-        return self.model_copy(update={"database_url": None})
+        return self.model_copy(update={"database_url": None, "chroma_url": None})
 
     def without_asking(self) -> "Settings":
         """Return these settings without the models that only a question needs: nothing is loaded in vain."""

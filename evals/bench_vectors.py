@@ -1,6 +1,8 @@
-"""What Chroma does alone, and what `assistant.vectors` makes of it; the figures in docs/decisions/0004-chroma.md.
+"""What Chroma does alone, and what `assistant.vectors` makes of it.
 
-    python -m evals.bench_vectors processes | kills | settings | churn | cost [--rows N] ...
+    python -m evals.bench_vectors processes | kills | settings | churn | cost | servers | server-kills [--rows N] ...
+
+The figures are in docs/decisions/0004-chroma.md, those of `servers` in 0023-servers.md.
 
 Vectors are made up: unit, 384 numbers, `clustered` (200 topics with noise, as texts of a corpus are) or `uniform`
 (the worst case for any index, which no text is like). Exact search in numpy is the truth.
@@ -10,12 +12,14 @@ import argparse
 import random
 import resource
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -26,7 +30,19 @@ from chromadb.api.models.Collection import Collection
 from chromadb.config import Settings
 from chromadb.errors import ChromaError
 
-from assistant.vectors import FloatArray, VectorRow, Vectors, open_vectors
+from assistant.catalogue import Catalogue, NewPassage, open_catalogue
+from assistant.documents import Cutting, Document, Passage
+from assistant.errors import LibraryError
+from assistant.following import CatalogueLedger
+from assistant.packing import pack, unpack
+from assistant.vectors import (
+    FloatArray,
+    VectorRow,
+    Vectors,
+    open_server_vectors,
+    open_vectors,
+    server_address,
+)
 
 DIMENSION = 384
 WANTED = 20
@@ -254,7 +270,7 @@ def prey_acts(
 
 def hasten() -> None:
     """Have the program's index written every 100 rows instead of every 1,000, so that kills meet it more often."""
-    from assistant.vectors import HNSW  # noqa: PLC0415 - changed, for this experiment only
+    from assistant.vectors.embedded import HNSW  # noqa: PLC0415 - changed, for this experiment only
 
     HNSW["sync_threshold"] = 100
 
@@ -438,6 +454,130 @@ def cost(rows: int) -> None:
     print(f"made anew from the rows in {took:.1f} s")
 
 
+# ---------------------------------------------------------------------- in a folder against on a server
+
+
+def servers(rows: int) -> None:
+    """The same rows in a folder and on a server of this machine, asked in turns: time, and how often they agree."""
+    folder, there = Path(tempfile.mkdtemp()), unit(rows, 1)
+    with closing(filled(folder / "library", there)) as catalogue, serving(folder / "server") as (url, process):
+        made = [
+            VectorRow(number, f"document-{(number - 1) // 4}", unpack(packed, DIMENSION)[0])
+            for number, packed in catalogue.first_vectors(range(1, rows + 1), DIMENSION)
+        ]
+        address, ledger = server_address(url), CatalogueLedger(catalogue, DIMENSION)
+        remote = open_server_vectors(address, ledger, model="made up", dimension=DIMENSION, cutting="none")
+        stores: dict[str, Vectors] = {"folder": opened(folder / "vectors"), "server": remote}
+        for name, store in stores.items():
+            took = seconds(lambda store=store: store.upsert(made))  # type: ignore[misc]
+            print(f"{name}: {rows} rows put in in {took:.1f} s, {rows / took:.0f} a second", flush=True)
+        for within in (None, 5, 100, rows // 40, rows // 8):
+            compare_stores(stores, within, None if within is None else [f"document-{n}" for n in range(within)])
+        print(f"the server's memory: {resident(process.pid):.0f} MiB; passages(): ", end="")
+        print(", ".join(f"{name} {seconds(store.passages) * 1000:.0f} ms" for name, store in stores.items()))
+        for store in stores.values():
+            store.close()
+
+
+def compare_stores(stores: dict[str, Vectors], within: int | None, documents: list[str] | None) -> None:
+    """Ask each store the same, one after the other, and print the times and how often they answered alike."""
+    times: dict[str, list[float]] = {name: [] for name in stores}
+    alike = 0
+    for query in unit(QUERIES, 2):
+        answers = []
+        for name, store in stores.items():
+            start = time.perf_counter()
+            answers.append(store.nearest(query, count=WANTED, documents=documents))
+            times[name].append((time.perf_counter() - start) * 1000)
+        alike += answers[0] == answers[1]
+    told = [f"{name} p50 {np.median(took):.2f} p95 {np.percentile(took, 95):.2f} ms" for name, took in times.items()]
+    ratio = np.median(times["server"]) / np.median(times["folder"])
+    what = "all" if within is None else f"{within} documents"
+    print(f"nearest of {what}: {', '.join(told)}, {ratio:.2f} times; alike {alike} of {QUERIES}", flush=True)
+
+
+def filled(folder: Path, vectors: FloatArray) -> Catalogue:
+    """Return a catalogue whose passages have these vectors, four of a document, and no words."""
+    folder.mkdir(parents=True)
+    catalogue = open_catalogue(folder / "catalogue.sqlite3", create=True)
+    for number, start in enumerate(range(0, len(vectors), 4)):
+        passages = [NewPassage(Passage(0, 1, 0, 0), pack(one[np.newaxis])) for one in vectors[start : start + 4]]
+        catalogue.put(Document(id=f"document-{number}", title="T", text=f"{number}."), passages, Cutting((), ()))
+    return catalogue
+
+
+@contextmanager
+def serving(folder: Path) -> "Iterator[tuple[str, subprocess.Popen[bytes]]]":
+    """Run a Chroma server over a folder; gives its address and its process."""
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        port = tried.getsockname()[1]
+    chroma = str(Path(sys.executable).with_name("chroma"))
+    command = [chroma, "run", "--path", str(folder), "--host", "127.0.0.1", "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:  # noqa: S603 - Chroma's own
+        try:
+            while True:
+                with socket.socket() as tried:
+                    if tried.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                time.sleep(0.05)
+            yield f"http://127.0.0.1:{port}", process
+        finally:
+            process.kill()
+
+
+def server_kills(times: int) -> None:
+    """Kill a server again and again while rows come in; count lost acknowledged rows and broken indexes."""
+    folder, vectors = Path(tempfile.mkdtemp()), unit(10_000, 3)
+    acknowledged = lost = broken = 0
+    hasten()
+    with closing(filled(folder / "library", vectors)) as catalogue:
+        ledger = CatalogueLedger(catalogue, DIMENSION)
+        for turn in range(times + 1):
+            with serving(folder / "server") as (url, process):
+                address = server_address(url)
+                store = open_server_vectors(address, ledger, model="made up", dimension=DIMENSION, cutting="none")
+                if turn:
+                    lost += len(set(range(1, acknowledged + 1)) - store.passages())
+                    if trouble := searched(store, vectors[0]):
+                        broken += 1
+                        print(f"  after kill {turn}: {trouble}", flush=True)
+                        acknowledged = 0
+                        store.reset()
+                threading.Timer(random.Random(turn).uniform(0.1, 0.8), process.kill).start()  # noqa: S311 - no secret
+                acknowledged = put_until_killed(store, catalogue, acknowledged)
+                store.close()
+    print(f"server: {times} kills, broken after {broken}, rows lost {lost}")
+
+
+def searched(store: Vectors, query: FloatArray) -> str | None:
+    """Search for all that a server holds; say what is wrong with what it finds, None where nothing is."""
+    try:
+        there = store.passages()
+        found = {near.passage for near in store.nearest(query, count=max(1, len(there)))}
+    except LibraryError as error:
+        return str(error)
+    return None if found == there else f"found {len(found)} of {len(there)}"
+
+
+def put_until_killed(store: Vectors, catalogue: Catalogue, acknowledged: int) -> int:
+    """Put rows in, fifty at once and from the first again behind the last, until the server is gone."""
+    with suppress(LibraryError):
+        while True:
+            first = acknowledged + 1 if acknowledged + 50 <= catalogue.passage_count() else 1
+            numbers = range(first, first + 50)
+            packed = catalogue.first_vectors(numbers, DIMENSION)
+            store.upsert([VectorRow(number, "d", unpack(one, DIMENSION)[0]) for number, one in packed])
+            acknowledged = max(acknowledged, numbers[-1])
+    return acknowledged
+
+
+def resident(process: int) -> float:
+    """Return the MiB of memory that a process takes."""
+    status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
 def main() -> None:
     """Run what the command line names."""
     hidden: dict[str, Callable[..., None]] = {
@@ -452,7 +592,7 @@ def main() -> None:
         hidden[sys.argv[1]](*sys.argv[2:])
         return
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["processes", "kills", "settings", "churn", "cost"])
+    parser.add_argument("what", choices=["processes", "kills", "settings", "churn", "cost", "servers", "server-kills"])
     parser.add_argument("--rows", type=int, default=10_000)
     parser.add_argument("--times", type=int, default=25, help="how many kills, of each kind")
     parser.add_argument("--rounds", type=int, default=3, help="how often half is deleted and added again")
@@ -466,6 +606,10 @@ def main() -> None:
         settings(chosen.rows)
     elif chosen.what == "churn":
         churn(chosen.rows, chosen.rounds)
+    elif chosen.what == "servers":
+        servers(chosen.rows)
+    elif chosen.what == "server-kills":
+        server_kills(chosen.times)
     else:
         cost(chosen.rows)
 

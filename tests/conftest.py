@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from chroma_server import ChromaServer
 from database_server import DatabaseServer, database_server, program
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
@@ -58,6 +59,15 @@ def assistant_at(model_cache: Path) -> Iterator[Callable[[Path], Assistant]]:
 def assistant(tmp_path: Path, assistant_at: Callable[[Path], Assistant]) -> Assistant:
     """Return an assistant over a new, empty library."""
     return assistant_at(tmp_path / "library")
+
+
+@pytest.fixture(scope="session")
+def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaServer]:
+    """Start a Chroma server for all tests that leave it running."""
+    server = ChromaServer(tmp_path_factory.mktemp("chroma") / "data")
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -169,6 +169,7 @@ def test_the_sample_page_is_added_with_its_title_publisher_author_and_update(bri
     assert set(outcome) == {
         *("origin", "state", "document", "title", "publisher", "author", "published", "updated", "removed", "error"),
         "copies",
+        "late",
     }
 
 

@@ -93,6 +93,7 @@ def test_a_test_file_is_named_after_its_module_or_in_the_tree() -> None:
         "readers",
         "page",
         "speakers",
+        "vectors",
     }
     strays = {path.name for path in python_files("tests/test_")} - {f"test_{module}.py" for module in modules}
     assert {name for name in strays if f"tests/{name}" not in drawn_tree()} == set()

@@ -179,4 +179,5 @@ def test_what_became_of_a_document_is_told_without_its_place_on_the_machine() ->
     """Its origin is left out."""
     document = replace(RICE, origin="/somewhere/rice.md")
     told = told_outcome(Outcome("/somewhere/rice.md", State.ADDED, document))
-    assert told == {"state": "added", "document": "rice", "title": "Rice in Herat", "copies": [], "error": None}
+    named = {"document": "rice", "title": "Rice in Herat"}
+    assert told == {"state": "added", **named, "copies": [], "late": False, "error": None}

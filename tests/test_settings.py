@@ -119,6 +119,8 @@ def test_a_library_that_is_made_to_measure_something_is_never_on_a_server(monkey
     monkeypatch.setenv("BRIEFING_DATABASE_URL", "postgresql://db.example/desk")
     assert load_settings().database_url is not None
     assert load_settings(library="x").in_folder().database_url is None
+    there = load_settings(library="x", chroma_url="http://chroma.example")
+    assert (there.chroma_url, there.in_folder().chroma_url) == ("http://chroma.example", None)
 
 
 def test_what_does_not_ask_needs_no_model_that_only_a_question_needs() -> None:

@@ -16,7 +16,6 @@ from fakes import events
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import assistant.vectors
 from assistant.errors import (
     IndexMismatchError,
     LibraryBusyError,
@@ -24,12 +23,13 @@ from assistant.errors import (
     LibraryError,
     LibraryVersionError,
 )
-from assistant.vectors import FloatArray, VectorRow, Vectors, open_vectors, remake_vectors
+from assistant.vectors import FloatArray, VectorRow, embedded, open_vectors, remake_vectors
+from assistant.vectors.embedded import EmbeddedVectors
 
 DIMENSION = 24
 
 
-def opened(folder: Path, *, model: str = "m", cutting: str = "c", dimension: int = DIMENSION) -> Vectors:
+def opened(folder: Path, *, model: str = "m", cutting: str = "c", dimension: int = DIMENSION) -> EmbeddedVectors:
     """Open the vectors with what most tests make them with."""
     return open_vectors(folder, model=model, dimension=dimension, cutting=cutting)
 
@@ -45,13 +45,13 @@ def rows(numbers: range, seed: int = 0) -> list[VectorRow]:
     return [VectorRow(n, f"d{n // 5}", v) for n, v in zip(numbers, unit(len(numbers), seed), strict=True)]
 
 
-def index_file(vectors: Vectors, name: str) -> Path:
+def index_file(vectors: EmbeddedVectors, name: str) -> Path:
     """Return one of Chroma's files."""
     (found,) = vectors.folder.glob(f"chroma-*/**/{name}")
     return found
 
 
-def nearest_numbers(vectors: Vectors, vector: FloatArray, count: int = 3) -> list[int]:
+def nearest_numbers(vectors: EmbeddedVectors, vector: FloatArray, count: int = 3) -> list[int]:
     """Return the numbers of the nearest."""
     return [near.passage for near in vectors.nearest(vector, count=count)]
 
@@ -111,7 +111,7 @@ def test_a_filter_finds_the_nearest_among_its_documents_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exact: int
 ) -> None:
     """Few documents are compared one by one, many are looked for in the index; both find what is there."""
-    monkeypatch.setattr(assistant.vectors, "EXACT", exact)
+    monkeypatch.setattr(embedded, "EXACT", exact)
     vectors, there = opened(tmp_path), unit(300)
     vectors.upsert(rows(range(300)))
     names = [f"d{n}" for n in range(20)] + [f"not-there-{n}" for n in range(40_000)]
@@ -219,7 +219,7 @@ def test_a_damaged_index_is_made_anew_from_the_rows(
 ) -> None:
     """Read as they are, some of these end the process with a segmentation fault. The log is told."""
     caplog.set_level(logging.INFO, "assistant")
-    monkeypatch.setitem(assistant.vectors.HNSW, "sync_threshold", 100)
+    monkeypatch.setitem(embedded.HNSW, "sync_threshold", 100)
     vectors = opened(tmp_path)
     vectors.upsert(rows(range(150)))
     path = index_file(vectors, name)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from assistant.answers import Verdict
 from assistant.catalogue.kept import (
@@ -39,6 +40,8 @@ from assistant.catalogue.sqlite_store import SqliteStore
 from assistant.catalogue.store import Connection, Store, WriteLock
 from assistant.documents import Cutting, Document, Revision, digest_of
 from assistant.errors import IndexMismatchError, LibraryDamagedError, LibraryError, UnknownDocumentError
+
+_Value = TypeVar("_Value", int, str)
 
 _TEXTS_KEPT = 256
 _MOST_ALIKE = 50  # candidates for copies that are compared; texts made to look alike must not stop a run
@@ -434,6 +437,26 @@ class Catalogue:
         with self._reading() as connection:
             return int(connection.execute("SELECT count(*) FROM passage").fetchone()[0])
 
+    def passages_within(self, documents: Iterable[str]) -> set[int]:
+        """Return the ids of the passages of these documents."""
+        found: set[int] = set()
+        with self._reading() as connection:
+            for chunk in _chunks(sorted(documents)):
+                marks = ",".join("?" * len(chunk))
+                query = f"SELECT id FROM passage WHERE document IN ({marks})"  # noqa: S608 - only question marks
+                found.update(row[0] for row in connection.execute(query, chunk))
+        return found
+
+    def first_vectors(self, ids: Iterable[int], dimension: int) -> list[tuple[int, bytes]]:
+        """Return the passages with these ids, each with its own vector, packed, without those of its sentences."""
+        found: list[tuple[int, bytes]] = []
+        with self._reading() as connection:
+            for chunk in _chunks(sorted(ids)):
+                marks = ",".join("?" * len(chunk))
+                query = f"SELECT id, substr(vectors, 1, ?) FROM passage WHERE id IN ({marks}) ORDER BY id"  # noqa: S608 - same
+                found.extend((row[0], bytes(row[1])) for row in connection.execute(query, [dimension, *chunk]))
+        return found
+
     def search(self, terms: Sequence[str], *, count: int, documents: Iterable[str] | None) -> list[tuple[int, float]]:
         """Return the passages that hold any of the terms, best first, with their bm25 (higher is better).
 
@@ -690,7 +713,7 @@ class Catalogue:
             step(connection)
 
 
-def _chunks(values: list[int]) -> Iterator[list[int]]:
+def _chunks(values: list[_Value]) -> Iterator[list[_Value]]:
     """Yield the values in runs short enough for SQLite's limit on question marks."""
     for start in range(0, len(values), 500):
         yield values[start : start + 500]

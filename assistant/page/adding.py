@@ -400,7 +400,8 @@ def _line(told: _Told) -> Markup:
     if document is None:
         return element("li", told.name, ": ", outcome.state.value)
     copies = texts.COPY_OF.format(", ".join(outcome.copies)) if outcome.copies else None
-    state = ", ".join(part for part in (outcome.state.value, copies) if part)
+    late = texts.LATE if outcome.late else None
+    state = ", ".join(part for part in (outcome.state.value, copies, late) if part)
     opening = element("button", document.title, type="button", class_="entry", data_document=document.id, dir="auto")
     sentences = texts.counted(told.sentences, "sentence", "sentences")
     return element(

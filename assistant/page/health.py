@@ -20,6 +20,7 @@ from assistant.errors import (
     LibraryDamagedError,
     LibraryError,
     LibraryVersionError,
+    VectorsUnreachableError,
 )
 from assistant.logs import tell
 from assistant.metrics import Held
@@ -148,5 +149,6 @@ def _condition(error: LibraryError) -> Condition:
         LibraryDamagedError: Condition.DAMAGED,
         IndexMismatchError: Condition.OTHERWISE,
         LibraryVersionError: Condition.OTHERWISE,
+        VectorsUnreachableError: Condition.SILENT,
     }
     return kinds.get(type(error), Condition.UNUSABLE)

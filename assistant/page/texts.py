@@ -122,6 +122,7 @@ REPORT = "What became of it"
 STOPPED = "Stopped: {} not read."
 LEFT_OUT_LINES = "{} of page furniture left out"
 COPY_OF = "a copy of {}"
+LATE = "found by meaning only when the server of the vectors answers again"
 
 FILTERS = "Ask of a part of the library"
 SINCE = "Published since"

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 from served import ATTACK, Served
 
 from assistant.assembly import Assistant
-from assistant.errors import LibraryBusyError
+from assistant.errors import LibraryBusyError, VectorsUnreachableError
 from assistant.fetching import Fetched
 from assistant.indexing import UPLOAD, State
 from assistant.page import adding, texts
@@ -128,6 +128,21 @@ def test_a_file_that_was_not_sent_is_not_read(desk: Desk, tmp_path: Path) -> Non
     assert "it did not arrive" in report
     assert own.exists()
     assert desk.assistant.catalogue.entries() == []
+
+
+def test_what_the_vectors_have_still_to_follow_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where their server can't be reached: the document is stored, and found by its words until then."""
+
+    def away(*_: object) -> None:
+        message = "the Chroma server at 10.0.0.5:8000 can't be reached"
+        raise VectorsUnreachableError(message)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(desk.assistant.vectors), "upsert", away)
+        report = desk.add({"rice.txt": RICE})[-1]
+    assert "1 added" in report
+    assert f"added, {texts.LATE}" in report
+    assert texts.LATE not in desk.add({"flour.txt": FLOUR})[-1]
 
 
 def test_a_name_that_is_taken_is_replaced_only_when_that_is_allowed(desk: Desk, tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
-"""The vectors of the passages, searched by Chroma; the only module that imports it.
+"""The vectors in the library's folder, searched by Chroma within this process.
 
-The catalogue is the source of truth; what is here can be made again from it at any time. Chroma by itself bears
-neither a kill in mid-write (damaged index files, then a segmentation fault on reading them) nor two processes on one
-folder (the later writer undoes the earlier one's index); docs/decisions/0004-chroma.md has the experiments. So:
+Chroma by itself bears neither a kill in mid-write (damaged index files, then a segmentation fault on reading them) nor
+two processes on one folder (the later writer undoes the earlier one's index); docs/decisions/0004-chroma.md has the
+experiments. So:
 
 - the rows are kept a second time, in a small SQLite file whose writes are whole or not at all, and Chroma's folder is
   made anew from it whenever a write was cut off or a file is not as it was left;
@@ -21,14 +21,13 @@ import sys
 import threading
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from filelock import FileLock, Timeout
-from numpy.typing import NDArray
 
 from assistant.errors import (
     IndexMismatchError,
@@ -38,6 +37,8 @@ from assistant.errors import (
     LibraryVersionError,
 )
 from assistant.logs import tell
+from assistant.vectors.interface import REPAIR, FloatArray, Made, Near, VectorRow, Vectors
+from assistant.vectors.nearness import EXACT, among, among_all, checked, compared, slices
 
 if TYPE_CHECKING:
     # Importing chromadb costs most of a second: only opening a library pays for it.
@@ -45,14 +46,11 @@ if TYPE_CHECKING:
     from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.api.models.Collection import Collection as ChromaCollection
 
-FloatArray = NDArray[np.float32]
-
 _LOG = logging.getLogger(__name__)
 
 COLLECTION: Final = "passages"
 LOCK: Final = "lock"
 LAYOUT: Final = 1
-REPAIR: Final = "run `briefing check --repair`"
 
 PATIENCE: Final = 60.0
 """Seconds to wait for another process that is writing."""
@@ -75,15 +73,6 @@ GLANCE: Final = 0.1
 BATCH: Final = 2000
 """Rows put into Chroma or read at once; Chroma itself takes at most `get_max_batch_size`, 5,461 on this build."""
 
-EXACT: Final = 2000
-"""Up to so many rows of a filter's documents, each is compared: fast enough, and exact."""
-
-SLACK: Final = 8
-"""How many more than wanted are fetched, so that passages that are equally near are cut by number and not by luck."""
-
-ROUGH: Final = 1e-5
-"""More than single precision can be off in a product of two unit vectors of some hundred numbers."""
-
 SCHEMA: Final = """
 CREATE TABLE row (passage INTEGER PRIMARY KEY, document TEXT NOT NULL, vector BLOB NOT NULL) STRICT;
 CREATE INDEX row_document ON row (document);
@@ -91,35 +80,6 @@ CREATE TABLE made (model TEXT NOT NULL, dimension INTEGER NOT NULL, cutting TEXT
 CREATE TABLE state (begun INTEGER NOT NULL, done INTEGER NOT NULL, folder INTEGER NOT NULL, seal TEXT NOT NULL) STRICT;
 INSERT INTO state VALUES (0, -1, 0, '');
 """
-
-
-@dataclass(frozen=True, slots=True)
-class VectorRow:
-    """One passage's vector, of shape (dimension,) and length 1, and the document that the passage is of."""
-
-    passage: int
-    document: str
-    vector: FloatArray = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """A passage and its cosine similarity to what was asked: 1 is the same direction, -1 the opposite one."""
-
-    passage: int
-    similarity: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """What the vectors were made with."""
-
-    model: str
-    dimension: int
-    cutting: str
-
-    def __str__(self) -> str:
-        return f"model {self.model!r}, dimension {self.dimension}, cutting {self.cutting!r}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +95,7 @@ class _State:
     seal: str
 
 
-def open_vectors(folder: Path, *, model: str, dimension: int, cutting: str) -> "Vectors":
+def open_vectors(folder: Path, *, model: str, dimension: int, cutting: str) -> "EmbeddedVectors":
     """Open the vectors in `folder`, or make them there if it holds none.
 
     `cutting` names the way in which texts are cut into passages. An index that Chroma could not finish or that is
@@ -144,7 +104,7 @@ def open_vectors(folder: Path, *, model: str, dimension: int, cutting: str) -> "
     to them for a minute, LibraryVersionError if a newer version of this program wrote them, and LibraryError if the
     folder can't be written.
     """
-    vectors = Vectors(folder, _Made(model, dimension, cutting))
+    vectors = EmbeddedVectors(folder, Made(model, dimension, cutting))
     try:
         vectors.open()
     except BaseException:
@@ -153,9 +113,9 @@ def open_vectors(folder: Path, *, model: str, dimension: int, cutting: str) -> "
     return vectors
 
 
-def remake_vectors(folder: Path, *, model: str, dimension: int, cutting: str) -> "Vectors":
+def remake_vectors(folder: Path, *, model: str, dimension: int, cutting: str) -> "EmbeddedVectors":
     """Throw away whatever is in `folder`, damaged or mismatched, and open it with no vectors in it."""
-    vectors = Vectors(folder, _Made(model, dimension, cutting))
+    vectors = EmbeddedVectors(folder, Made(model, dimension, cutting))
     try:
         vectors.open(anew=True)
     except BaseException:
@@ -164,15 +124,10 @@ def remake_vectors(folder: Path, *, model: str, dimension: int, cutting: str) ->
     return vectors
 
 
-class Vectors:
-    """The vectors in one folder; made by `open_vectors`.
+class EmbeddedVectors(Vectors):
+    """The vectors in one folder; made by `open_vectors`."""
 
-    Threads may share one, and processes a folder. What was upserted or deleted when the call returned stays so
-    whatever happens to the process; a call that was cut off has done all or nothing of each batch of rows. Every
-    search sees all that was written before, by whomever.
-    """
-
-    def __init__(self, folder: Path, made: _Made) -> None:
+    def __init__(self, folder: Path, made: Made) -> None:
         """Only remember where and what; `open` does the work."""
         self.folder = folder
         self._made = made
@@ -236,10 +191,10 @@ class Vectors:
         latest = {row.passage: row for row in rows}
         if not latest:
             return
-        vectors = _checked(np.stack([row.vector for row in latest.values()]), self._made.dimension)
+        vectors = checked(np.stack([row.vector for row in latest.values()]), self._made.dimension)
         numbers = list(latest)
         with self._guard, _locked(self._lock, PATIENCE), _told(self.folder):
-            for part in _slices(len(numbers), BATCH):
+            for part in slices(len(numbers), BATCH):
                 documents = [latest[number].document for number in numbers[part]]
                 self._put(numbers[part], documents, vectors[part])
 
@@ -249,7 +204,7 @@ class Vectors:
             if not self._is_current():
                 self._load()
             numbers = [number for number, _ in self._select("passage, 1", sorted(passages))]
-            for part in _slices(len(numbers), BATCH):
+            for part in slices(len(numbers), BATCH):
                 self._take(numbers[part])
 
     def _put(self, numbers: list[int], documents: list[str], vectors: FloatArray) -> None:
@@ -302,7 +257,7 @@ class Vectors:
         is approximate (recall: docs/decisions/0004-chroma.md); similarities are exact in any case. While another
         process is writing for longer than GLANCE, every row is compared.
         """
-        query = _checked(vector[np.newaxis], self._made.dimension)[0]
+        query = checked(vector[np.newaxis], self._made.dimension)[0]
         if count < 1 or (documents is not None and not documents):
             return []
         with self._guard, _told(self.folder):
@@ -311,7 +266,21 @@ class Vectors:
                 return self._compared(query, allowed, count)
             if self._is_busy():
                 return self._compared(query, self.passages() if allowed is None else allowed, count)
-            return self._among_all(query, count) if allowed is None else self._among(query, count, allowed)
+            return self._searched(query, count, allowed)
+
+    def _searched(self, query: FloatArray, count: int, allowed: set[int] | None) -> list[Near]:
+        """Have the index search; passages that are allowed and too far off for it are compared one by one."""
+
+        def fetch(number: int) -> list[int]:
+            return self._fetch(query, number)
+
+        def compare(numbers: list[int]) -> list[Near]:
+            return self._compared(query, numbers)
+
+        if allowed is None:
+            return among_all(fetch, compare, count)
+        found = among(fetch, compare, count, allowed)
+        return self._compared(query, allowed, count) if found is None else found
 
     def _passages_of(self, documents: Collection[str]) -> set[int]:
         sql = "SELECT passage FROM row WHERE document IN (SELECT value FROM json_each(?))"
@@ -360,24 +329,6 @@ class Vectors:
                 self._fetch(np.eye(1, self._made.dimension, dtype=np.float32)[0], 1)
             return int(number)
 
-    def _among_all(self, query: FloatArray, count: int) -> list[Near]:
-        """Fetch more until the last one fetched is less near than the last one wanted, or there are no more."""
-        fetched = count + SLACK
-        while True:
-            names = self._fetch(query, fetched)
-            found = self._compared(query, names)
-            if len(names) < fetched or (len(found) > count and found[-1].similarity < found[count - 1].similarity):
-                return found[:count]
-            fetched *= 4
-
-    def _among(self, query: FloatArray, count: int, allowed: set[int]) -> list[Near]:
-        """Look for the allowed ones, who are many, among the nearest of all; if they aren't there, compare each."""
-        for fetched in (4 * count + SLACK, 32 * count + SLACK):
-            found = self._compared(query, [number for number in self._fetch(query, fetched) if number in allowed])
-            if len(found) > count and found[-1].similarity < found[count - 1].similarity:
-                return found[:count]
-        return self._compared(query, allowed, count)
-
     def _fetch(self, query: FloatArray, count: int) -> list[int]:
         """Return the passages that Chroma finds nearest, `count` of them if it holds so many."""
         assert self._collection is not None  # noqa: S101 - for mypy: a current index is a loaded one
@@ -385,22 +336,10 @@ class Vectors:
         return [int(name) for name in found["ids"][0]]
 
     def _compared(self, query: FloatArray, passages: Collection[int], count: int | None = None) -> list[Near]:
-        """Compare the query with each of the passages and return the `count` nearest, or all.
-
-        In double precision, so that equal vectors are equally near; a first look in single precision leaves out those
-        that can't be among the nearest.
-        """
+        """Compare the query with each of the passages and return the `count` nearest, or all."""
         found = self._select("passage, vector", list(passages))
-        if not found:
-            return []
-        matrix = np.frombuffer(b"".join(vector for _, vector in found), np.float32).reshape(len(found), -1)
-        kept = np.arange(len(found))
-        if count is not None and count < len(found):
-            rough = matrix @ query
-            kept = np.flatnonzero(rough >= np.partition(rough, -count)[-count] - ROUGH)
-        similarities = (matrix[kept] * query.astype(np.float64)).sum(axis=1)
-        nears = [Near(found[at][0], value) for at, value in zip(kept.tolist(), similarities.tolist(), strict=True)]
-        return sorted(nears, key=lambda near: (-near.similarity, near.passage))[:count]
+        matrix = np.frombuffer(b"".join(vector for _, vector in found), np.float32).reshape(-1, self._made.dimension)
+        return compared(query, [number for number, _ in found], matrix, count)
 
     def _select(self, columns: str, passages: list[int]) -> list[tuple[int, bytes]]:
         sql = f"SELECT {columns} FROM row WHERE passage IN (SELECT value FROM json_each(?))"  # noqa: S608 - constants
@@ -530,7 +469,7 @@ def _rows_files(folder: Path) -> dict[int, Path]:
     return {number: path for number, path in found.items() if path.exists()}
 
 
-def _settle(database: sqlite3.Connection, folder: Path, made: _Made) -> None:
+def _settle(database: sqlite3.Connection, folder: Path, made: Made) -> None:
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = FULL")
     (layout,) = database.execute("PRAGMA user_version").fetchone()
@@ -543,7 +482,7 @@ def _settle(database: sqlite3.Connection, folder: Path, made: _Made) -> None:
     (rows,) = database.execute("SELECT count(*) FROM made").fetchone()
     if not rows:
         database.execute("INSERT INTO made VALUES (?, ?, ?)", [made.model, made.dimension, made.cutting])
-    found = _Made(*database.execute("SELECT model, dimension, cutting FROM made").fetchone())
+    found = Made(*database.execute("SELECT model, dimension, cutting FROM made").fetchone())
     if found != made:
         message = f"{str(folder)!r}: vectors made with {found}; wanted are {made}; {REPAIR}"
         raise IndexMismatchError(message)
@@ -671,22 +610,3 @@ _NO_ACCESS: Final = {
 def _unusable(folder: Path, reason: str) -> LibraryError:
     message = f"{str(folder)!r}: vectors can't be kept there ({reason}); make it a folder that can be written"
     return LibraryError(message)
-
-
-# ---------------------------------------------------------------------- numbers
-
-
-def _checked(vectors: NDArray[np.floating], dimension: int) -> FloatArray:
-    """Return the vectors, shape (n, dimension), as 32-bit numbers, or raise ValueError: a mistake of the caller's."""
-    if vectors.ndim != 2 or vectors.shape[1] != dimension:  # noqa: PLR2004 - rows and columns
-        message = f"vectors of shape {vectors.shape}; wanted is (n, {dimension})"
-        raise ValueError(message)
-    lengths = np.linalg.norm(vectors, axis=1)
-    if not np.allclose(lengths, 1.0, atol=1e-3):
-        message = f"vectors of length {lengths.min():.4g} to {lengths.max():.4g}; wanted is 1"
-        raise ValueError(message)
-    return np.ascontiguousarray(vectors, dtype=np.float32)
-
-
-def _slices(total: int, size: int) -> Iterator[slice]:
-    return (slice(start, start + size) for start in range(0, total, size))
