@@ -9,11 +9,12 @@ import json
 import re
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Literal
 
 from assistant.answers import Verdict
 from assistant.documents import Cutting, Document, Event, Form, Kind, Passage, Revision, Sentence, Source, digest_of
@@ -35,6 +36,7 @@ _APPLICATION = 0x42524645  # "BRFE": tells a catalogue from another program's SQ
 _GLANCE_SECONDS = 1
 _BUSY_SECONDS = 20
 _TEXTS_KEPT = 256
+_COUNTS_KEPT = 50_000
 _MOST_ALIKE = 50  # candidates for copies that are compared; texts made to look alike must not stop a run
 _SINCE_2 = (
     """
@@ -73,6 +75,12 @@ _UPGRADES = {
 }
 """What turns a library of each older version into one of the next."""
 
+_AMONG = {
+    "id": "id IN (SELECT value FROM json_each(?))",
+    "publisher": "coalesce(publisher, '') IN (SELECT value FROM json_each(?))",
+    "author": "coalesce(author, '') IN (SELECT value FROM json_each(?))",
+    "tag": "id IN (SELECT document FROM tag WHERE tag IN (SELECT value FROM json_each(?)))",
+}
 _ADD_WORDS = "INSERT INTO words(rowid, body, title) VALUES (?, ?, ?)"
 _DROP_WORDS = "INSERT INTO words(words, rowid, body, title) VALUES ('delete', ?, ?, ?)"
 
@@ -235,6 +243,7 @@ class Catalogue:
         self._connections: list[tuple[threading.Thread, sqlite3.Connection]] = []
         self._opening = threading.Lock()
         self._texts: dict[tuple[str, str], str] = {}
+        self._counts: tuple[int, dict[str, int]] = (-1, {})
 
     # ── connections ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -324,9 +333,7 @@ class Catalogue:
 
     def count(self) -> int:
         """Return how many documents may be quoted (withdrawn ones are not counted)."""
-        with self._reading() as connection:
-            row = connection.execute("SELECT count(*) FROM document WHERE withdrawn IS NULL").fetchone()
-        return int(row[0])
+        return self._counted("SELECT count(*) FROM document WHERE withdrawn IS NULL")
 
     def glance(self) -> tuple[int, int]:
         """Return how many documents may be quoted and how many passages there are, by a look at the file itself.
@@ -359,6 +366,24 @@ class Catalogue:
     def entries(self, *, withdrawn: bool = False) -> list[Entry]:
         """Return all entries by id; withdrawn ones only when asked for."""
         return self._entries("" if withdrawn else "WHERE withdrawn IS NULL", ())
+
+    def declaring(self, what: Literal["events", "sources"]) -> list[Entry]:
+        """Return the entries of quotable documents, without fail those that declare events or name their sources."""
+        return self._entries("WHERE withdrawn IS NULL AND named NOT LIKE ?", (f'%"{what}": []%',))
+
+    def titles(self) -> dict[str, str]:
+        """Return the titles of the quotable documents, by id."""
+        with self._reading() as connection:
+            return dict(connection.execute("SELECT id, title FROM document WHERE withdrawn IS NULL ORDER BY id"))
+
+    def signed(self) -> set[str]:
+        """Return the publishers of quotable articles that have an author who is not the publisher; "" for none."""
+        query = (
+            "SELECT DISTINCT coalesce(publisher, '') FROM document WHERE withdrawn IS NULL AND kind = 'article' "
+            "AND coalesce(author, '') NOT IN ('', coalesce(publisher, ''))"
+        )
+        with self._reading() as connection:
+            return {row[0] for row in connection.execute(query)}
 
     def from_origin(self, origin: str) -> list[Entry]:
         """Return the entries that were read from `origin`."""
@@ -616,8 +641,30 @@ class Catalogue:
 
     def passage_count(self) -> int:
         """Return how many passages there are."""
+        return self._counted("SELECT count(*) FROM passage")
+
+    def _counted(self, query: str) -> int:
+        """Return what a query counts, which is done once for each change of the library."""
+        counts = self._counts_now()
+        if query not in counts:
+            with self._reading() as connection:
+                counts[query] = int(connection.execute(query).fetchone()[0])
+        return counts[query]
+
+    def _counts_now(self) -> dict[str, int]:
+        """Return what was counted since the last change of the library, by terms and by queries."""
+        generation = self.generation()
+        kept, counts = self._counts
+        if kept != generation or len(counts) > _COUNTS_KEPT:
+            counts = {}
+            self._counts = (generation, counts)
+        return counts
+
+    def documents_of(self, ids: Iterable[int]) -> dict[int, str]:
+        """Return which document each of these passages is of; ids that are gone are left out."""
         with self._reading() as connection:
-            return int(connection.execute("SELECT count(*) FROM passage").fetchone()[0])
+            query = "SELECT id, document FROM passage WHERE id IN (SELECT value FROM json_each(?))"
+            return dict(connection.execute(query, (json.dumps(list(ids)),)).fetchall())
 
     def search(self, terms: Sequence[str], *, count: int, documents: Iterable[str] | None) -> list[tuple[int, float]]:
         """Return the passages that hold any of the terms, best first, with their bm25 (higher is better).
@@ -630,7 +677,8 @@ class Catalogue:
         query = "SELECT rowid, -bm25(words, 1.0, 0.33) AS score FROM words WHERE words MATCH ?"
         values: list[str | int] = [words]
         if documents is not None:
-            query += " AND rowid IN (SELECT id FROM passage WHERE document IN (SELECT value FROM json_each(?)))"
+            # The plus keeps SQLite from asking the full-text index once for each passage: minutes in a large library.
+            query += " AND +rowid IN (SELECT id FROM passage WHERE document IN (SELECT value FROM json_each(?)))"
             values.append(json.dumps(sorted(documents)))
         with self._reading() as connection:
             return list(connection.execute(f"{query} ORDER BY score DESC, rowid LIMIT ?", [*values, count]))
@@ -648,13 +696,27 @@ class Catalogue:
             return list(connection.execute(query, (f'body : "{phrase}"',)))
 
     def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
-        """Return in how many passages each term stands (0 for one that stands nowhere)."""
+        """Return in how many passages each term stands (0 for one that stands nowhere).
+
+        That is counted once for each change of the library: SQLite reads all that it has of a term to count it.
+        """
+        counts, wanted = self._counts_now(), set(terms)
         with self._reading() as connection:
-            found = {}
-            for term in set(terms):
+            for term in wanted - counts.keys():
                 row = connection.execute("SELECT doc FROM vocabulary WHERE term = ?", (term,)).fetchone()
-                found[term] = 0 if row is None else int(row[0])
-        return found
+                counts[term] = 0 if row is None else int(row[0])
+        return {term: counts[term] for term in wanted}
+
+    def average_length(self) -> float:
+        """Return how many terms a passage and its document's title have on average, as bm25 takes it; 0 for none.
+
+        FTS5 keeps the number of its rows, then of the terms of each column, as varints in one record of its own
+        (sqlite.org/fts5.html, "the averages record").
+        """
+        with self._reading() as connection:
+            row = connection.execute("SELECT block FROM words_data WHERE id = 1").fetchone()
+        rows, *terms = _varints(row[0]) if row is not None and row[0] else (0,)
+        return sum(terms) / rows if rows else 0.0
 
     def terms_like(self, term: str, *, most: int = 20_000) -> list[tuple[str, int]]:
         """Return the indexed terms with the same first letter and about the same length, each with its passages."""
@@ -664,9 +726,43 @@ class Catalogue:
             following = chr(min(ord(first) + 1, 0x10FFFF))
             return list(connection.execute(query, (first, following, len(term) - 2, len(term) + 2, most)))
 
-    def matching(self, keep: Callable[[Entry], bool]) -> set[str]:
-        """Return the ids of the quotable documents that `keep` accepts."""
-        return {entry.document.id for entry in self.entries() if keep(entry)}
+    def spellings(self, of: Literal["publisher", "author", "tag"]) -> list[str]:
+        """Return every publisher, author or tag as quotable documents have it; "" where one has none."""
+        query = {
+            "publisher": "SELECT DISTINCT coalesce(publisher, '') FROM document WHERE withdrawn IS NULL",
+            "author": "SELECT DISTINCT coalesce(author, '') FROM document WHERE withdrawn IS NULL",
+            "tag": "SELECT DISTINCT tag FROM tag JOIN document ON document.id = document WHERE withdrawn IS NULL",
+        }
+        with self._reading() as connection:
+            return [row[0] for row in connection.execute(query[of])]
+
+    def matching(
+        self,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        as_of: date | None = None,
+        **among: Collection[str] | None,
+    ) -> set[str]:
+        """Return the ids of the quotable documents of these days whose `id`, `publisher`, `author`, `tag` are `among`.
+
+        A document without a day is of none, and was there at every `as_of`. Names are those that `spellings` gives.
+        """
+        where, values = ["withdrawn IS NULL"], []
+        for day, sign in ((since, ">="), (until, "<=")):
+            if day is not None:
+                where.append(f"dated {sign} ?")
+                values.append(day.isoformat())
+        if as_of is not None:
+            where.append("(dated IS NULL OR dated <= ?)")
+            values.append(as_of.isoformat())
+        for name, wanted in among.items():
+            if wanted is not None:
+                where.append(_AMONG[name])
+                values.append(json.dumps(sorted(wanted)))
+        query = f"SELECT id FROM document WHERE {' AND '.join(where)}"  # noqa: S608 - only conditions of this file's own
+        with self._reading() as connection:
+            return {row[0] for row in connection.execute(query, values)}
 
     # ── what the vectors still have to follow ───────────────────────────────────────────────────────────────────
 
@@ -1205,6 +1301,16 @@ def _chunks(values: list[int]) -> Iterator[list[int]]:
     """Yield the values in runs short enough for SQLite's limit on question marks."""
     for start in range(0, len(values), 500):
         yield values[start : start + 500]
+
+
+def _varints(block: bytes) -> Iterator[int]:
+    """Yield the numbers that SQLite wrote as varints (sqlite.org/fileformat2.html), each of eight bytes at most."""
+    number = 0
+    for byte in block:
+        number = number << 7 | byte & 0x7F
+        if byte < 0x80:  # noqa: PLR2004 - the bit that says that there is more
+            yield number
+            number = 0
 
 
 def _day(day: date | None) -> str | None:

@@ -20,6 +20,7 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -77,6 +78,9 @@ BATCH: Final = 2000
 
 EXACT: Final = 2000
 """Up to so many rows of a filter's documents, each is compared: fast enough, and exact."""
+
+MANY: Final = 500
+"""Over so many documents of a filter, their passages are looked for among the nearest of all before they are listed."""
 
 SLACK: Final = 8
 """How many more than wanted are fetched, so that passages that are equally near are cut by number and not by luck."""
@@ -306,12 +310,26 @@ class Vectors:
         if count < 1 or (documents is not None and not documents):
             return []
         with self._guard, _told(self.folder):
+            if documents is not None and len(documents) > MANY and (found := self._of_many(query, count, documents)):
+                return found
             allowed = None if documents is None else self._passages_of(documents)
             if allowed is not None and len(allowed) <= EXACT:
                 return self._compared(query, allowed, count)
             if self._is_busy():
                 return self._compared(query, self.passages() if allowed is None else allowed, count)
             return self._among_all(query, count) if allowed is None else self._among(query, count, allowed)
+
+    def _of_many(self, query: FloatArray, count: int, documents: Collection[str]) -> list[Near]:
+        """Look for passages of many documents among the nearest of all; return none where too few are there."""
+        if self._is_busy():
+            return []
+        wanted = documents if isinstance(documents, AbstractSet) else frozenset(documents)
+        for fetched in (4 * count + SLACK, 32 * count + SLACK):
+            rows = self._select("passage, document", self._fetch(query, fetched))
+            found = self._compared(query, [number for number, document in rows if document in wanted])
+            if len(found) > count and found[-1].similarity < found[count - 1].similarity:
+                return found[:count]
+        return []
 
     def _passages_of(self, documents: Collection[str]) -> set[int]:
         sql = "SELECT passage FROM row WHERE document IN (SELECT value FROM json_each(?))"

@@ -1,0 +1,1 @@
+"""How fast it is, and how much it bears: `python -m evals bench`."""
