@@ -1,4 +1,4 @@
-"""The evaluation's commands: `python -m evals run|list|gate|pin|table ...`; each has `--help`."""
+"""The evaluation's commands: `python -m evals run|list|gate|pin|table|bench ...`; each has `--help`."""
 
 import argparse
 import json
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import AssistantError, SettingsError
+from evals.benches import PARTS, bench
 from evals.floors import FLOORS, LOG, Measured, digests_of, failures, gated_groups, pin
 from evals.question_sets import QUESTIONS, read_question_set
 from evals.report import report
@@ -72,6 +73,13 @@ def parser() -> argparse.ArgumentParser:
     tabling.add_argument("--only", nargs="+", metavar="GROUP", help="measure these anew, and keep the others")
     _add_common(tabling)
     tabling.set_defaults(act=_table)
+    benching = commands.add_parser("bench", help="measure how fast it is, and how much it bears")
+    benching.add_argument("part", nargs="?", choices=(*PARTS, "all"), default="all")
+    benching.add_argument("--passages", type=int, nargs="+", metavar="N", help="sizes of the libraries that are asked")
+    benching.add_argument("--seconds", type=float, metavar="S", help="for how long many users ask at once")
+    benching.add_argument("--work", type=Path, metavar="FOLDER", help="keep the made-up libraries here")
+    benching.add_argument("--write", action="store_true", help="write the figures into docs/performance.md")
+    benching.set_defaults(act=_bench)
     return made
 
 
@@ -181,6 +189,23 @@ def _table(options: argparse.Namespace) -> None:
             results = [result for one in sets for result in found[one.name][system]]
             print(line_of(name, system, results, options.seed))
     write_table({"made": datetime.now(UTC).date().isoformat(), "seed": options.seed, "groups": groups})
+
+
+def _bench(options: argparse.Namespace) -> None:
+    if options.passages and min(options.passages) < 1:
+        message = f"'--passages' is {min(options.passages)}; give numbers from 1 on"
+        raise SettingsError(message)
+    if options.seconds is not None and not options.seconds > 0:
+        message = f"'--seconds' is {options.seconds}; give a number above 0"
+        raise SettingsError(message)
+    with work_folder(options.work) as work:
+        bench(
+            options.part,
+            work.resolve(),
+            passages=options.passages,
+            seconds=options.seconds,
+            writing=options.write,
+        )
 
 
 def _found(

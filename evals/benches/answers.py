@@ -144,10 +144,9 @@ def _exact(assistant: Assistant, passages: Sequence[int], queries: FloatArray) -
 
 
 def _tell(found: Json) -> None:
+    whole = found["whole"]
     print(f"{found['passages']:,} passages in {found['documents']:,} documents")
-    print(
-        f"  {'a question':<28} {shown(found['whole'])}   {found['whole']['p50'] / found['passage']:.1f} passages embedded"
-    )
+    print(f"  {'a question':<28} {shown(whole)}   {whole['p50'] / found['passage']:.1f} passages embedded")
     for name, step in found["steps"].items():
         print(f"    {name:<26} {shown(step)}")
     for name, one in found["filters"].items():

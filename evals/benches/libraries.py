@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from assistant.assembly import Assistant, open_assistant
+from assistant.embedding import open_embedder
 from assistant.indexing import State, files_of, readings_of
 from assistant.settings import Settings, load_settings
 from evals.benches.made_up import CORPUS, RECIPE, MadeUp, Maker, patterns
@@ -21,6 +22,7 @@ REALLY_EMBEDDED = 10_000
 """Up to so many passages, the vectors are what the embedding model makes of the text."""
 
 _AT_ONCE = 4_000
+_TOLD_EACH = 50_000
 _MADE_UP = re.compile(r"made-up-(\d+)")
 
 
@@ -40,6 +42,11 @@ def filled(work: Path, passages: int) -> Settings:
     return settings
 
 
+def maker_at(work: Path) -> Maker:
+    """Return a maker of articles; the model's fast form is kept in the work folder."""
+    return Maker(patterns(open_embedder(None, work / "models")))
+
+
 def _fill(assistant: Assistant, passages: int, *, embedded: bool) -> None:
     with assistant.indexer.writing():
         for outcome in assistant.indexer.add(readings_of(files_of([CORPUS]))):
@@ -52,6 +59,8 @@ def _fill(assistant: Assistant, passages: int, *, embedded: bool) -> None:
         with _bar() as bar:
             task = bar.add_task(f"{passages:,} passages", total=passages, completed=there)
             for stored in store(assistant, map(maker.article, count(first))):
+                if bar.disable and there // _TOLD_EACH != (there + stored) // _TOLD_EACH:
+                    told(f"{there + stored:,} of {passages:,} passages")
                 there += stored
                 bar.advance(task, stored)
                 if there >= passages:
