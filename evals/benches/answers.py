@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from datetime import date
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,10 @@ from evals.benches.made_up import made_name
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 QUESTIONS = 200
+FILTERED = 100
 WARMING = 30
+"""Questions that are asked for each figure; none is asked for two of them, as a library remembers what it has read."""
+
 NEAREST = 20
 """Recall is of so many nearest."""
 
@@ -46,21 +50,26 @@ def _of_size(work: Path, size: int) -> Json:
     settings = filled(work, size)
     told(f"answers over {size:,} passages")
     with closing(open_assistant(settings)) as assistant:
-        asked = questions(QUESTIONS + WARMING)
-        for question in asked[QUESTIONS:]:
+        asked, other, filtered, warming = _shared_out(questions(), (QUESTIONS, QUESTIONS, FILTERED, WARMING))
+        for question in warming:
             assistant.ask(question)
-        asked = asked[:QUESTIONS]
         found: Json = {
             "passages": assistant.catalogue.passage_count(),
             "documents": assistant.catalogue.count(),
             "whole": spread([timed(partial(assistant.ask, question)) for question in asked]),
             "passage": round(1000 * _one_passage(assistant), 2),
-            "steps": _steps(assistant, asked),
-            "filters": _filtered(assistant, asked),
+            "steps": _steps(assistant, other),
+            "filters": _filtered(assistant, filtered),
             "recall": _recall(assistant, asked[:100]),
         }
     _tell(found)
     return found
+
+
+def _shared_out(asked: Sequence[str], counts: Sequence[int]) -> list[list[str]]:
+    """Return so many of the questions for each purpose, each question for one."""
+    ends = list(accumulate(counts))
+    return [list(asked[end - count : end]) for count, end in zip(counts, ends, strict=True)]
 
 
 def _one_passage(assistant: Assistant) -> float:
@@ -103,7 +112,7 @@ def _filtered(assistant: Assistant, asked: Sequence[str]) -> Json:
     """Return the times with each filter, and without, in turns, and how much more the median is with it."""
     kinds: dict[str, Filters | None] = {"none": None, **FILTERS}
     times: dict[str, list[float]] = {name: [] for name in kinds}
-    for question in asked[: len(asked) // 2]:
+    for question in asked:
         for name, filters in kinds.items():
             times[name].append(timed(partial(assistant.ask, question, filters=filters)))
     found: Json = {name: spread(seconds) for name, seconds in times.items()}
