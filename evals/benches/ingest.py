@@ -32,7 +32,7 @@ from evals.benches.libraries import maker_at, told
 
 PASSAGES = 3_000
 SHARES = (0.25, 0.5, 1.0)
-SAMPLE = 60
+SAMPLE = 24
 """Articles that the slow ways are timed on, before and behind each run of the assistant."""
 
 QUARTERS = (0.25, 0.5, 0.75)

@@ -44,7 +44,7 @@ def filled(work: Path, passages: int) -> Settings:
 
 def maker_at(work: Path) -> Maker:
     """Return a maker of articles; the model's fast form is kept in the work folder."""
-    return Maker(patterns(open_embedder(None, work / "models")))
+    return Maker(patterns(open_embedder(None, work / "models"), CORPUS))
 
 
 def _fill(assistant: Assistant, passages: int, *, embedded: bool) -> None:
@@ -52,7 +52,7 @@ def _fill(assistant: Assistant, passages: int, *, embedded: bool) -> None:
         for outcome in assistant.indexer.add(readings_of(files_of([CORPUS]))):
             if outcome.state is State.FAILED:
                 told(str(outcome.error))
-        maker = Maker(patterns(assistant.embedder))
+        maker = Maker(patterns(assistant.embedder, CORPUS))
         first = 1 + max((int(found[1]) for one in _ids(assistant) if (found := _MADE_UP.fullmatch(one))), default=0)
         there = assistant.catalogue.passage_count()
         store = _embedded if embedded else _stored

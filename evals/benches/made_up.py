@@ -63,13 +63,10 @@ class MadeUp:
     passages: tuple[NewPassage, ...] = field(repr=False)
 
 
-def patterns(embedder: Embedder) -> list[list[Pattern]]:
-    """Return the passages of each document of the corpus, embedded."""
-    return [list(_patterns(reading, embedder)) for reading in _readings()]
-
-
-def _readings() -> Iterator[Reading]:
-    return (one for one in readings_of(files_of([CORPUS])) if isinstance(one, Reading))
+def patterns(embedder: Embedder, corpus: Path = CORPUS) -> list[list[Pattern]]:
+    """Return the passages of each document of a corpus, embedded."""
+    readings = (one for one in readings_of(files_of([corpus])) if isinstance(one, Reading))
+    return [list(_patterns(reading, embedder)) for reading in readings]
 
 
 def _patterns(reading: Reading, embedder: Embedder) -> Iterator[Pattern]:
