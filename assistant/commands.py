@@ -10,12 +10,12 @@ import logging
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, Protocol
 
 import typer
 
@@ -132,7 +132,7 @@ def add(
         report.tell(failure)
     if given.count:  # if not, there is no library to be made for a slip of the pen
         with _opened(settings, create=True) as assistant:
-            _index(assistant, _readings(assistant, given, reread=reread), given.count, report)
+            _index(assistant, _readings(assistant, given, reread=reread), given, report)
     report.sum_up()
 
 
@@ -157,7 +157,8 @@ def sync(
     if is_address(folder):
         report = _Report(as_json=as_json)
         with _opened(_settings(context, library), create=True) as assistant:
-            _index(assistant, _readings(assistant, _Given(addresses=(folder,)), reread=True), 1, report)
+            feed = _Given(addresses=(folder,))
+            _index(assistant, _readings(assistant, feed, reread=True), feed, report)
         report.sum_up()
         return
     root = _path(folder)
@@ -171,7 +172,8 @@ def sync(
                 "run it with --yes to withdraw all of them"
             )
             raise ReadingError(message)
-        _index(assistant, _readings(assistant, _Given(files=tuple(files)), reread=reread), len(files), report)
+        given = _Given(files=tuple(files))
+        _index(assistant, _readings(assistant, given, reread=reread), given, report)
         for outcome in assistant.indexer.withdraw(_gone(assistant, root, files)):
             report.tell(outcome)
     report.sum_up()
@@ -950,6 +952,23 @@ class _Given:
     def count(self) -> int:
         return len(self.files) + len(self.addresses) + self.stream
 
+    def lengths(self) -> dict[str, int]:
+        """Return how many bytes each holds, by its origin; what can't be told counts as an article."""
+        from assistant.indexing import STREAM, origin_of  # noqa: PLC0415
+
+        found = {origin_of(str(path)): _length_of(path) for path in self.files}
+        return found | dict.fromkeys((*self.addresses, *([STREAM] if self.stream else [])), _AN_ARTICLE)
+
+
+_AN_ARTICLE = 5_000  # bytes
+
+
+def _length_of(path: Path) -> int:
+    try:
+        return max(1, path.stat().st_size)
+    except OSError:
+        return _AN_ARTICLE
+
 
 def _sorted_out(given: list[str]) -> "tuple[list[Outcome], _Given]":
     """Return, of the arguments of `add`, those that can't be meant, and those that are.
@@ -1041,12 +1060,18 @@ def _refuse_undecodable(name: str, values: Iterable[str]) -> None:
             raise SettingsError(message)
 
 
-def _index(assistant: "Assistant", readings: "Iterable[Reading | Outcome]", total: int, report: "_Report") -> None:
-    """Add what was read, and tell what became of each as soon as it is safe, above a progress bar."""
-    with assistant.indexer.writing(_waiting), _progress("Indexing", total) as step:
+def _index(assistant: "Assistant", readings: "Iterable[Reading | Outcome]", given: _Given, report: "_Report") -> None:
+    """Add what was read, and tell what became of each as soon as it is safe, above a progress bar.
+
+    The bar goes by the files' lengths, as a book takes longer than a report.
+    """
+    from assistant.indexing import State, origin_of  # noqa: PLC0415
+
+    lengths = given.lengths()
+    with assistant.indexer.writing(_waiting), _progress("Indexing", sum(lengths.values())) as step:
         for outcome in assistant.indexer.add(readings):
             report.tell(outcome)
-            step()
+            step(lengths.pop(origin_of(outcome.origin), 0), worked=outcome.state is not State.UNCHANGED)
 
 
 def _gone(assistant: "Assistant", folder: Path, files: list[Path]) -> list[str]:
@@ -1180,19 +1205,43 @@ _UNWRAPPED = 10_000  # columns: what is piped on has one line a document
 
 
 @contextmanager
-def _progress(what: str, total: int) -> Iterator[Callable[[], None]]:
-    """Show a progress bar on standard error while a block runs, if somebody is watching; gives the step to call."""
+def _progress(what: str, total: int) -> "Iterator[_Step]":
+    """Show a progress bar on standard error while a block runs, if somebody is watching; gives the step to call.
+
+    The time left is worked out from all of the time so far: what comes by turns, long and short, evens out.
+    """
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import Progress  # noqa: PLC0415
 
     console = Console(stderr=True)
     # What is printed meanwhile goes above the bar if it goes to the terminal, and where it was sent if it does not.
     bar = Progress(
-        console=console, transient=True, disable=not console.is_terminal, redirect_stdout=sys.stdout.isatty()
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+        redirect_stdout=sys.stdout.isatty(),
+        speed_estimate_period=_A_DAY,
     )
+
+    def step(length: int, *, worked: bool) -> None:
+        nonlocal total
+        if worked:
+            bar.advance(task, length)
+        else:  # what was only looked at says nothing of how fast the others go
+            total -= length
+            bar.update(task, total=total)
+
     with bar:
         task = bar.add_task(what, total=total)
-        yield lambda: bar.advance(task)
+        yield step
+
+
+_A_DAY = 86_400.0  # seconds
+
+
+class _Step(Protocol):
+    def __call__(self, length: int, *, worked: bool) -> None:
+        """Say that so much is done; `worked` is false where it only was there already."""
 
 
 def _progress_line(done: int, total: int) -> None:

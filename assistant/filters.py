@@ -1,11 +1,12 @@
 """Which documents a question may be answered from: the filters and `as_of`, worked out against the catalogue."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
+from typing import Literal
 
 from assistant.answers import Filters
-from assistant.catalogue import Catalogue, Entry
+from assistant.catalogue import Catalogue
 from assistant.errors import RequestError, SettingsError, UnknownDocumentError
 
 _BETWEEN_NAMES = re.compile(r"[,;&]|\band\b")
@@ -25,7 +26,32 @@ def allowed(catalogue: Catalogue, filters: Filters, as_of: date | None) -> froze
         if catalogue.find(document) is None:
             message = f"no document {document!r} in the library; `briefing list` shows them"
             raise UnknownDocumentError(message)
-    return frozenset(catalogue.matching(lambda entry: _passes(entry, filters, as_of)))
+    return frozenset(
+        catalogue.matching(
+            since=filters.since,
+            until=filters.until,
+            as_of=as_of,
+            ids=filters.documents or None,
+            publisher=_spelt(catalogue, "publisher", filters.publishers, lambda publisher: (publisher,)),
+            author=_spelt(catalogue, "author", filters.authors, names_of),
+            tag=_spelt(catalogue, "tag", filters.tags, lambda tag: (tag,)),
+        )
+    )
+
+
+def _spelt(
+    catalogue: Catalogue,
+    of: Literal["publisher", "author", "tag"],
+    wanted: Collection[str],
+    names: Callable[[str], Iterable[str]],
+) -> frozenset[str] | None:
+    """Return what documents have there that holds one of the wanted names; None where none is wanted."""
+    if not wanted:
+        return None
+    ours = {name.casefold() for name in wanted}
+    return frozenset(
+        one for one in catalogue.spellings(of) if not ours.isdisjoint(name.casefold() for name in names(one))
+    )
 
 
 def names_of(author: str | None) -> tuple[str, ...]:
@@ -49,29 +75,3 @@ def refuse_backwards(filters: Filters) -> None:
     if filters.since and filters.until and filters.since > filters.until:
         message = f"'since' ({filters.since}) is after 'until' ({filters.until}); exchange them"
         raise RequestError(message)
-
-
-def _passes(entry: Entry, filters: Filters, as_of: date | None) -> bool:
-    document = entry.document
-    return (
-        _in_time(document.dated, filters, as_of)
-        and (not filters.documents or document.id in filters.documents)
-        and (not filters.publishers or _any_same([document.publisher or ""], filters.publishers))
-        and (not filters.tags or _any_same(document.tags, filters.tags))
-        and (not filters.authors or _any_same(names_of(document.author), filters.authors))
-    )
-
-
-def _in_time(dated: date | None, filters: Filters, as_of: date | None) -> bool:
-    """Whether a document's day lies in the filters' span and was not still to come."""
-    if dated is None:
-        return filters.since is None and filters.until is None
-    return (
-        (filters.since is None or dated >= filters.since)
-        and (filters.until is None or dated <= filters.until)
-        and (as_of is None or dated <= as_of)
-    )
-
-
-def _any_same(found: Iterable[str], wanted: Iterable[str]) -> bool:
-    return bool({name.casefold() for name in found} & {name.casefold() for name in wanted})

@@ -51,6 +51,10 @@ class CatalogueLedger:
         """Return the numbers of the documents' passages."""
         return self._catalogue.passages_within(documents)
 
+    def documents_of(self, passages: Collection[int]) -> dict[int, str]:
+        """Return which document each of these passages is of."""
+        return self._catalogue.documents_of(passages)
+
     def vectors(self, passages: Collection[int]) -> tuple[list[int], FloatArray]:
         """Return those of the passages that are there, and their vectors as rows, in the same order."""
         found = self._catalogue.first_vectors(passages, self._dimension)

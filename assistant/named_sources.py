@@ -91,7 +91,8 @@ def named_sources(question: str, catalogue: Catalogue) -> NamedSources:
 def documents_of(cited: Sequence[str], catalogue: Catalogue) -> frozenset[str]:
     """Return the documents that one of these sources published, or whose text names it."""
     keys = {key_of(name) for name in cited}
-    published = {one.document.id for one in catalogue.entries() if key_of(one.document.publisher or "") in keys}
+    publishers = [name for name in catalogue.spellings("publisher") if key_of(name) in keys]
+    published = catalogue.matching(publisher=publishers) if publishers else set()
     return frozenset(published.union(*(holding(name, catalogue) for name in cited)))
 
 

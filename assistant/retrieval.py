@@ -9,6 +9,7 @@ from langchain_core.documents import Document as LangChainDocument
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
+from assistant import bm25
 from assistant.catalogue import Catalogue, StoredPassage
 from assistant.embedding import Embedder
 from assistant.packing import FloatArray, unpack
@@ -23,6 +24,15 @@ COUNT = 12
 
 MOST_TERMS = 64
 """How many different terms of a question are looked at: a pasted page as a question must not stop the others."""
+
+POSTINGS = 10_000
+"""How many passages with one of a question's terms are weighed, counted once a term."""
+
+MANY = 500
+"""Over so many documents, those of a filter are looked for among the best of all first."""
+
+WIDER = 10
+"""How many times as many of all are looked at then."""
 
 _SPELT = 12
 _SHORTEST = 4
@@ -74,12 +84,55 @@ class FusedRetriever(BaseRetriever):
         read_as = self._spelling(text)
         words = tuple(dict.fromkeys(read_as.get(stem, stem) for stem in stems(text)))[:MOST_TERMS]
         near = self.vectors.nearest(vector, count=self.breadth, documents=documents)
-        terms = sorted(with_stand_ins(words))
-        matching = dict(self.catalogue.search(terms, count=self.breadth, documents=documents))
+        frequencies = self.catalogue.document_frequencies(with_stand_ins(words))
+        matching, every = self._matching(frequencies, documents)
         passages = self.catalogue.passages({*matching, *(row.passage for row in near)})
         if documents is not None:
             passages = {number: passage for number, passage in passages.items() if passage.document in documents}
+        if not every:
+            found = {number: passages[number] for number in matching if number in passages}
+            matching = self._weighed(found, frequencies)
+            wanted = {*matching, *(row.passage for row in near)}
+            passages = {number: passage for number, passage in passages.items() if number in wanted}
         return Found(vector, self._fused(vector, list(passages.values()), matching), read_as)
+
+    def _matching(
+        self, frequencies: Mapping[str, int], documents: Collection[str] | None
+    ) -> tuple[dict[int, float], bool]:
+        """Return the best passages of these documents with their bm25, and whether that is by every term.
+
+        Where it is not, they are to be weighed by all the terms. The rarer terms may stand in none of
+        the documents: then every term is looked for.
+        """
+        terms, few = sorted(frequencies), affordable(frequencies)
+        if len(few) < len(terms):
+            found = self._best(few, self.breadth, documents)
+            if documents is None or len(found) >= self.breadth:
+                return found, False
+        return self._best(terms, self.breadth, documents), True
+
+    def _best(self, terms: Sequence[str], count: int, documents: Collection[str] | None) -> dict[int, float]:
+        """Return the passages of these documents that hold any of the terms, the best, with their bm25.
+
+        Where there are many documents, theirs are looked for among the best of all first.
+        """
+        if documents is not None and len(documents) > MANY:
+            best = self.catalogue.search(terms, count=WIDER * count, documents=None)
+            of = self.catalogue.documents_of(number for number, _ in best)
+            theirs = [(number, score) for number, score in best if of.get(number) in documents]
+            if len(theirs) >= count or len(best) < WIDER * count:
+                return dict(theirs[:count])
+        return dict(self.catalogue.search(terms, count=count, documents=documents))
+
+    def _weighed(self, passages: Mapping[int, StoredPassage], frequencies: Mapping[str, int]) -> dict[int, float]:
+        """Return the bm25 of passages by all the terms, of as many as a leg brings, the best."""
+        library = bm25.Library(self.catalogue.passage_count(), self.catalogue.average_length(), frequencies)
+        scores = {}
+        for number, passage in passages.items():
+            text = self.catalogue.text(passage.document, passage.digest)[passage.start : passage.end]
+            scores[number] = library.score(stems(text), stems(self.catalogue.title(passage.document)))
+        best = sorted(scores, key=lambda number: (-scores[number], number))[: self.breadth]
+        return {number: scores[number] for number in best}
 
     def _spelling(self, text: str) -> dict[str, str]:
         """Return the question's unknown terms with the term of the library that each may be a misspelling of."""
@@ -88,10 +141,12 @@ class FusedRetriever(BaseRetriever):
         unknown = [stem for stem in asked if not frequencies[stem] and stem.isalpha() and len(stem) >= _SHORTEST]
         found = {}
         for stem in unknown[:_SPELT]:
+            letters = frozenset(stem)
             like = [
                 (distance(stem, term), -frequency, term)
                 for term, frequency in self.catalogue.terms_like(stem)
                 if abs(len(term) - len(stem)) <= _allowed(stem)
+                and len(letters.symmetric_difference(term)) <= 2 * _allowed(stem)  # a quick look: a slip adds two
             ]
             near = min((one for one in like if one[0] <= _allowed(stem)), default=None)
             if near is not None and (len(stem) > _SHORTEST or near[2][-1] == stem[-1]):
@@ -134,6 +189,22 @@ class FusedRetriever(BaseRetriever):
             }
             found.append(LangChainDocument(page_content=text, metadata=place))
         return found
+
+
+def affordable(frequencies: Mapping[str, int]) -> list[str]:
+    """Return the terms to look for: all, or where they stand in too many passages, the rarest, but one at least.
+
+    What is left out is a common word beside rarer ones, which tells next to nothing (its weight in bm25 is the
+    logarithm of how rare it is) and costs the most: each passage that has it would have to be weighed.
+    """
+    found: list[str] = []
+    postings = 0
+    for term in sorted(frequencies, key=lambda term: (frequencies[term], term)):
+        postings += frequencies[term]
+        if postings > POSTINGS and any(frequencies[one] for one in found):
+            break
+        found.append(term)
+    return sorted(found)
 
 
 def distance(first: str, second: str) -> int:

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.catalogue import Catalogue, Entry
-from assistant.documents import Kind
+from assistant.catalogue import Catalogue
 from assistant.filters import names_of
 from assistant.outlets import ALIASES, CALLED_BY_IT, GENERAL_WORDS, MEDIA_WORDS, OUTLETS
 from assistant.retrieval import distance
@@ -116,22 +115,17 @@ def _whole(name: str) -> str:
 
 @lru_cache(maxsize=8)
 def _known(catalogue: Catalogue, generation: int) -> Known:  # noqa: ARG001 - names are of a generation
-    entries = catalogue.entries()
-    publishers = {entry.document.publisher for entry in entries if entry.document.publisher}
-    authors = {name for entry in entries for name in names_of(entry.document.author) if " " in name}
-    cited = {name for entry in entries for source in entry.document.sources for name in _cited(source.publisher)}
+    publishers = {name for name in catalogue.spellings("publisher") if name}
+    authors = {name for written in catalogue.spellings("author") for name in names_of(written) if " " in name}
+    citing = catalogue.declaring("sources")
+    cited = {name for entry in citing for source in entry.document.sources for name in _cited(source.publisher)}
     return Known(
         publishers=_by_key(publishers, shortened=True),
         authors=_by_key(authors - publishers),
         cited=_by_key(cited),
-        titles={entry.document.id: entry.document.title for entry in entries},
-        signed=frozenset(entry.document.publisher or "" for entry in entries if _is_signed(entry)),
+        titles=catalogue.titles(),
+        signed=frozenset(catalogue.signed()),
     )
-
-
-def _is_signed(entry: Entry) -> bool:
-    document = entry.document
-    return document.kind is Kind.ARTICLE and bool(document.author) and document.author != document.publisher
 
 
 def _cited(written: str) -> Iterator[str]:

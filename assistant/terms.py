@@ -62,7 +62,7 @@ def terms(text: str) -> Iterator[Term]:
 
 def stems(text: str) -> list[str]:
     """Return the stems of the content words of `text`, in order, repeats kept."""
-    return [term.stem for term in terms(text)]
+    return [stem for word in _WORD.findall(text) if (stem := stem_of(word))]
 
 
 def with_stand_ins(found: Iterable[str]) -> frozenset[str]:

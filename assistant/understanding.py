@@ -79,7 +79,7 @@ def _events(question: str, catalogue: Catalogue) -> tuple[Named, ...]:
 
 @lru_cache(maxsize=8)
 def _known_events(catalogue: Catalogue, generation: int) -> KnownEvents:  # noqa: ARG001 - events are of a generation
-    return KnownEvents(event for entry in catalogue.entries() for event in entry.document.events)
+    return KnownEvents(event for entry in catalogue.declaring("events") for event in entry.document.events)
 
 
 def _with_sources(understood: Understanding, chosen: Filters, searched_for: str, catalogue: Catalogue) -> Understanding:

@@ -1,4 +1,4 @@
-"""The evaluation's commands: `python -m evals run|list|gate|pin|table|calibrate ...`; each has `--help`."""
+"""The evaluation's commands: `python -m evals run|list|gate|pin|table|calibrate|bench ...`; each has `--help`."""
 
 import argparse
 import json
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import AssistantError, SettingsError
+from evals.benches import PARTS, bench
 from evals.floors import FLOORS, LOG, Measured, digests_of, failures, gated_groups, pin
 from evals.question_sets import QUESTIONS, read_question_set
 from evals.report import report
@@ -74,6 +75,13 @@ def parser() -> argparse.ArgumentParser:
     _add_common(tabling)
     tabling.set_defaults(act=_table)
     _add_calibrating(commands)
+    benching = commands.add_parser("bench", help="measure how fast it is, and how much it bears")
+    benching.add_argument("part", nargs="?", choices=(*PARTS, "all"), default="all")
+    benching.add_argument("--passages", type=int, nargs="+", metavar="N", help="sizes of the libraries that are asked")
+    benching.add_argument("--seconds", type=float, metavar="S", help="for how long many users ask at once")
+    benching.add_argument("--work", type=Path, metavar="FOLDER", help="keep the made-up libraries here")
+    benching.add_argument("--write", action="store_true", help="write the figures into docs/performance.md")
+    benching.set_defaults(act=_bench)
     return made
 
 
@@ -257,6 +265,23 @@ def _require_writable(path: Path) -> None:
     except OSError as error:
         message = f"{str(path)!r} can't be written ({error.strerror}); name another file"
         raise SettingsError(message) from error
+
+
+def _bench(options: argparse.Namespace) -> None:
+    if options.passages and min(options.passages) < 1:
+        message = f"'--passages' is {min(options.passages)}; give numbers from 1 on"
+        raise SettingsError(message)
+    if options.seconds is not None and not options.seconds > 0:
+        message = f"'--seconds' is {options.seconds}; give a number above 0"
+        raise SettingsError(message)
+    with work_folder(options.work) as work:
+        bench(
+            options.part,
+            work.resolve(),
+            passages=options.passages,
+            seconds=options.seconds,
+            writing=options.write,
+        )
 
 
 def _found(

@@ -23,7 +23,8 @@ from assistant.logs import start_lines, stop_lines
 from assistant.metrics import Metrics
 from assistant.observing import watched
 from assistant.settings import load_settings
-from evals.bench_answers import CORPUS, questions
+from evals.benches.figures import questions
+from evals.benches.made_up import CORPUS
 
 SEED = 20261125
 

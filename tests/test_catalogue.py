@@ -770,3 +770,39 @@ def test_a_verdict_on_a_turn_that_is_not_there_is_refused(catalogue: Catalogue) 
     """Rather than being kept for nothing."""
     with pytest.raises(UnknownDocumentError, match="no turn 1 of a conversation 'talk'"):
         catalogue.keep_feedback("talk", 1, Verdict.GOOD)
+
+
+# ── what large libraries are asked of ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_names_are_listed_as_they_are_spelt_and_withdrawn_ones_are_not(catalogue: Catalogue) -> None:
+    """Each once; of what declares something, nothing is left out."""
+    events = (Event("withdrawal", date(2021, 8, 30), date(2021, 8, 30)),)
+    told = Document(id="a", title="A", text="One.", publisher="TASS", author="B. Writer", tags=("x",), events=events)
+    put(catalogue, told)
+    put(catalogue, Document(id="b", title="B", text="Two.", publisher="TASS", sources=(Source(publisher="AFP"),)))
+    put(catalogue, Document(id="c", title='"events": []', text="Three.", publisher="Gone", tags=("y", "x")))
+    assert catalogue.titles() == {"a": "A", "b": "B", "c": '"events": []'}
+    assert set(catalogue.spellings("tag")) == {"x", "y"}
+    catalogue.withdraw("c")
+    assert catalogue.spellings("publisher") == ["TASS"]
+    assert set(catalogue.spellings("author")) == {"", "B. Writer"}
+    assert catalogue.spellings("tag") == ["x"]
+    assert catalogue.signed() == {"TASS"}
+    assert [entry.document.id for entry in catalogue.declaring("events")] == ["a"]
+    assert [entry.document.id for entry in catalogue.declaring("sources")] == ["b"]
+
+
+def test_counts_follow_every_change_by_whomever(catalogue: Catalogue) -> None:
+    """They are kept in memory, and another connection to the same file changes the library."""
+    put(catalogue, article("a", "Saffron was sold."))
+    assert (catalogue.count(), catalogue.passage_count()) == (1, 1)
+    assert catalogue.document_frequencies(["saffron"]) == {"saffron": 1}
+    other = open_catalogue(catalogue.path, create=False)
+    put(other, article("b", "Saffron was bought."))
+    assert (catalogue.count(), catalogue.passage_count()) == (2, 2)
+    assert catalogue.document_frequencies(["saffron"]) == {"saffron": 2}
+    assert list(catalogue.documents_of(catalogue.passage_ids()).values()) == ["a", "b"]
+    other.withdraw("a")
+    assert catalogue.document_frequencies(["saffron"]) == {"saffron": 1}
+    other.close()

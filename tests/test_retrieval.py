@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from assistant.assembly import Assistant
 from assistant.documents import Document
-from assistant.retrieval import distance
+from assistant.retrieval import POSTINGS, affordable, distance
 
 ARTICLES = (
     Document(
@@ -109,3 +109,54 @@ def test_distance_is_symmetric_and_zero_only_for_the_same(first: str, second: st
 def test_distance_counts_letters_that_are_wrong(first: str, second: str, wrong: int) -> None:
     """Two that changed places count once."""
     assert distance(first, second) == wrong
+
+
+@given(st.dictionaries(st.text("abc", min_size=1, max_size=3), st.integers(0, 30_000), min_size=1))
+def test_only_common_words_beside_rarer_ones_are_left_out(frequencies: dict[str, int]) -> None:
+    """And none where all of them together stand in no more passages than are weighed."""
+    few = affordable(frequencies)
+    left = frequencies.keys() - set(few)
+    if sum(frequencies.values()) <= POSTINGS:
+        assert few == sorted(frequencies)
+    assert max(frequencies[term] for term in few) <= min((frequencies[term] for term in left), default=30_000)
+    if left:
+        assert any(frequencies[term] for term in few)
+    assert sum(frequencies[term] for term in few) <= max(POSTINGS, *(frequencies[term] for term in few))
+
+
+QUESTIONS = ("What did the ministry say about pine nuts?", "Who signed the oil contract?", "earthquake in Paktika")
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_with_common_words_left_out_the_rest_is_weighed_by_all_words(
+    filled: Assistant, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    """What is found has the bm25 that it has in a small library."""
+    before = {hit.passage.id: hit.bm25 for hit in filled.retriever.find(question).hits}
+    monkeypatch.setattr("assistant.retrieval.POSTINGS", 1)
+    found = {hit.passage.id: hit.bm25 for hit in filled.retriever.find(question).hits}
+    assert found[max(before, key=before.__getitem__)] == pytest.approx(max(before.values()), abs=1e-9)
+    for number, score in found.items():
+        assert score in (0.0, pytest.approx(before[number], abs=1e-9))
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("documents", [{"nuts", "oil"}, {"quake"}, {"nuts", "quake", "oil"}])
+def test_a_filter_of_many_documents_finds_what_one_of_few_finds(
+    filled: Assistant, monkeypatch: pytest.MonkeyPatch, question: str, documents: set[str]
+) -> None:
+    """They are looked for among the best of all, by both legs."""
+    few = filled.retriever.find(question, documents=documents).hits
+    monkeypatch.setattr("assistant.retrieval.MANY", 0)
+    monkeypatch.setattr("assistant.vectors.MANY", 0)
+    many = filled.retriever.find(question, documents=documents).hits
+    assert [(hit.passage.id, hit.score) for hit in many] == [(hit.passage.id, hit.score) for hit in few]
+
+
+def test_a_rare_word_that_the_filter_leaves_out_does_not_hide_the_others(
+    filled: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then every word is looked for."""
+    monkeypatch.setattr("assistant.retrieval.POSTINGS", 1)
+    found = filled.retriever.find("Which ministry signed the contract for Paktika?", documents={"oil"})
+    assert found.hits[0].bm25 > 0

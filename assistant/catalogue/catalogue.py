@@ -1,11 +1,11 @@
 """The catalogue: documents, revisions, passages, full text and conversations, in whatever database they are kept."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from assistant.answers import Verdict
 from assistant.catalogue.kept import (
@@ -43,8 +43,15 @@ from assistant.errors import IndexMismatchError, LibraryDamagedError, LibraryErr
 
 _Value = TypeVar("_Value", int, str)
 
-_TEXTS_KEPT = 256
+_TEXTS_KEPT = 1024
+_COUNTS_KEPT = 50_000
 _MOST_ALIKE = 50  # candidates for copies that are compared; texts made to look alike must not stop a run
+
+_AMONG = {
+    "publisher": "coalesce(publisher, '') IN ({})",
+    "author": "coalesce(author, '') IN ({})",
+    "tag": "id IN (SELECT document FROM tag WHERE tag IN ({}))",
+}
 
 
 class Catalogue:
@@ -54,6 +61,7 @@ class Catalogue:
         """Use the catalogue in a store, or in a file; `open_catalogue` and `open_database` check it first."""
         self.store: Store = SqliteStore(place) if isinstance(place, Path) else place
         self._texts: dict[tuple[str, str], str] = {}
+        self._counts: tuple[int, dict[str, int]] = (-1, {})
 
     @property
     def path(self) -> Path:
@@ -136,9 +144,7 @@ class Catalogue:
 
     def count(self) -> int:
         """Return how many documents may be quoted (withdrawn ones are not counted)."""
-        with self._reading() as connection:
-            row = connection.execute("SELECT count(*) FROM document WHERE withdrawn IS NULL").fetchone()
-        return int(row[0])
+        return self._counted("SELECT count(*) FROM document WHERE withdrawn IS NULL")
 
     def glance(self) -> tuple[int, int]:
         """Return how many documents may be quoted and how many passages there are, by a look at file or server.
@@ -168,6 +174,25 @@ class Catalogue:
     def entries(self, *, withdrawn: bool = False) -> list[Entry]:
         """Return all entries by id; withdrawn ones only when asked for."""
         return self._entries("" if withdrawn else "WHERE withdrawn IS NULL", ())
+
+    def declaring(self, what: Literal["events", "sources"]) -> list[Entry]:
+        """Return the entries of quotable documents, without fail those that declare events or name their sources."""
+        return self._entries("WHERE withdrawn IS NULL AND named NOT LIKE ?", (f'%"{what}": []%',))
+
+    def titles(self) -> dict[str, str]:
+        """Return the titles of the quotable documents, by id."""
+        with self._reading() as connection:
+            rows = connection.execute("SELECT id, title FROM document WHERE withdrawn IS NULL ORDER BY id")
+            return {row[0]: row[1] for row in rows}
+
+    def signed(self) -> set[str]:
+        """Return the publishers of quotable articles that have an author who is not the publisher; "" for none."""
+        query = (
+            "SELECT DISTINCT coalesce(publisher, '') FROM document WHERE withdrawn IS NULL AND kind = 'article' "
+            "AND coalesce(author, '') NOT IN ('', coalesce(publisher, ''))"
+        )
+        with self._reading() as connection:
+            return {row[0] for row in connection.execute(query)}
 
     def from_origin(self, origin: str) -> list[Entry]:
         """Return the entries that were read from `origin`."""
@@ -434,8 +459,34 @@ class Catalogue:
 
     def passage_count(self) -> int:
         """Return how many passages there are."""
+        return self._counted("SELECT count(*) FROM passage")
+
+    def _counted(self, query: str) -> int:
+        """Return what a query counts, which is done once for each change of the library."""
+        counts = self._counts_now()
+        if query not in counts:
+            with self._reading() as connection:
+                counts[query] = int(connection.execute(query).fetchone()[0])
+        return counts[query]
+
+    def _counts_now(self) -> dict[str, int]:
+        """Return what was counted since the last change of the library, by terms and by queries."""
+        generation = self.generation()
+        kept, counts = self._counts
+        if kept != generation or len(counts) > _COUNTS_KEPT:
+            counts = {}
+            self._counts = (generation, counts)
+        return counts
+
+    def documents_of(self, ids: Iterable[int]) -> dict[int, str]:
+        """Return which document each of these passages is of; ids that are gone are left out."""
+        found: dict[int, str] = {}
         with self._reading() as connection:
-            return int(connection.execute("SELECT count(*) FROM passage").fetchone()[0])
+            for chunk in _chunks(list(ids)):
+                marks = ",".join("?" * len(chunk))
+                query = f"SELECT id, document FROM passage WHERE id IN ({marks})"  # noqa: S608 - only question marks
+                found.update((row[0], row[1]) for row in connection.execute(query, chunk))
+        return found
 
     def passages_within(self, documents: Iterable[str]) -> set[int]:
         """Return the ids of the passages of these documents."""
@@ -474,18 +525,66 @@ class Catalogue:
             return self.store.words.holding(connection, terms)
 
     def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
-        """Return in how many passages each term stands (0 for one that stands nowhere)."""
+        """Return in how many passages each term stands (0 for one that stands nowhere).
+
+        That is counted once for each change of the library: SQLite reads all that it has of a term to count it.
+        """
+        counts, wanted = self._counts_now(), set(terms)
+        if wanted - counts.keys():
+            with self._reading() as connection:
+                counts |= self.store.words.frequencies(connection, wanted - counts.keys())
+        return {term: counts[term] for term in wanted}
+
+    def average_length(self) -> float:
+        """Return how many terms a passage and its document's title have on average, as bm25 takes it; 0 for none."""
         with self._reading() as connection:
-            return self.store.words.frequencies(connection, terms)
+            return self.store.words.average_length(connection)
 
     def terms_like(self, term: str, *, most: int = 20_000) -> list[tuple[str, int]]:
         """Return the indexed terms with the same first letter and about the same length, each with its passages."""
         with self._reading() as connection:
             return self.store.words.like(connection, term, most=most)
 
-    def matching(self, keep: Callable[[Entry], bool]) -> set[str]:
-        """Return the ids of the quotable documents that `keep` accepts."""
-        return {entry.document.id for entry in self.entries() if keep(entry)}
+    def spellings(self, of: Literal["publisher", "author", "tag"]) -> list[str]:
+        """Return every publisher, author or tag as quotable documents have it; "" where one has none."""
+        query = {
+            "publisher": "SELECT DISTINCT coalesce(publisher, '') FROM document WHERE withdrawn IS NULL",
+            "author": "SELECT DISTINCT coalesce(author, '') FROM document WHERE withdrawn IS NULL",
+            "tag": "SELECT DISTINCT tag FROM tag JOIN document ON document.id = document WHERE withdrawn IS NULL",
+        }
+        with self._reading() as connection:
+            return [row[0] for row in connection.execute(query[of])]
+
+    def matching(
+        self,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        as_of: date | None = None,
+        ids: Collection[str] | None = None,
+        **among: Collection[str] | None,
+    ) -> set[str]:
+        """Return the ids of the quotable documents of these days whose `publisher`, `author`, `tag` are `among` those.
+
+        `ids`: of these alone. A document without a day is of none, and was there at every `as_of`. Names are those that
+        `spellings` gives.
+        """
+        where, values = ["withdrawn IS NULL"], []
+        for day, sign in ((since, ">="), (until, "<=")):
+            if day is not None:
+                where.append(f"dated {sign} ?")
+                values.append(day.isoformat())
+        if as_of is not None:
+            where.append("(dated IS NULL OR dated <= ?)")
+            values.append(as_of.isoformat())
+        for name, wanted in among.items():
+            if wanted is not None:
+                where.append(_AMONG[name].format(",".join("?" * len(wanted)) or "NULL"))
+                values.extend(sorted(wanted))
+        query = f"SELECT id FROM document WHERE {' AND '.join(where)}"  # noqa: S608 - only conditions of this file's own
+        with self._reading() as connection:
+            found = {row[0] for row in connection.execute(query, values)}
+        return found if ids is None else found.intersection(ids)
 
     # ── what the vectors still have to follow ───────────────────────────────────────────────────────────────────
 

@@ -179,6 +179,11 @@ FROM begun GROUP BY passage ORDER BY passage"""  # noqa: S608 - a number of ours
         found = dict(cast("Session", connection).execute(query, (list(wanted),)).fetchall())
         return {term: int(found.get(key, 0)) for key, term in wanted.items()}
 
+    def average_length(self, connection: Connection) -> float:
+        """Return how many terms a passage and its document's title have on average, 0 for none."""
+        row = connection.execute("SELECT tokens::float8 / nullif(passages, 0)::float8 FROM word_total").fetchone()
+        return float(row[0]) if row is not None and row[0] is not None else 0.0
+
     def like(self, connection: Connection, term: str, *, most: int) -> list[tuple[str, int]]:
         """Return the terms with the same first letter and about the same length, each with its passages."""
         query = (

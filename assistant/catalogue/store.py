@@ -79,6 +79,9 @@ class FullText(Protocol):
     def frequencies(self, connection: Connection, terms: Iterable[str]) -> dict[str, int]:
         """Return in how many passages each term stands (0 for one that stands nowhere)."""
 
+    def average_length(self, connection: Connection) -> float:
+        """Return how many terms a passage and its document's title have on average, 0 for none."""
+
     def like(self, connection: Connection, term: str, *, most: int) -> list[tuple[str, int]]:
         """Return the terms with the same first letter and about the same length, each with its passages."""
 

@@ -19,12 +19,12 @@ import shutil
 import sqlite3
 import sys
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from filelock import FileLock, Timeout
@@ -38,7 +38,7 @@ from assistant.errors import (
 )
 from assistant.logs import tell
 from assistant.vectors.interface import REPAIR, FloatArray, Made, Near, VectorRow, Vectors
-from assistant.vectors.nearness import EXACT, among, among_all, checked, compared, slices
+from assistant.vectors.nearness import EXACT, MANY, among, among_all, checked, compared, slices, those_in, those_of
 
 if TYPE_CHECKING:
     # Importing chromadb costs most of a second: only opening a library pays for it.
@@ -261,15 +261,22 @@ class EmbeddedVectors(Vectors):
         if count < 1 or (documents is not None and not documents):
             return []
         with self._guard, _told(self.folder):
+            if documents is not None and len(documents) > MANY and not self._is_busy():
+                found = self._searched(query, count, those_of(documents, self._documents_of))
+                if found is not None:
+                    return found
             allowed = None if documents is None else self._passages_of(documents)
             if allowed is not None and len(allowed) <= EXACT:
                 return self._compared(query, allowed, count)
             if self._is_busy():
                 return self._compared(query, self.passages() if allowed is None else allowed, count)
-            return self._searched(query, count, allowed)
+            found = self._searched(query, count, None if allowed is None else those_in(allowed))
+            return self._compared(query, allowed or (), count) if found is None else found
 
-    def _searched(self, query: FloatArray, count: int, allowed: set[int] | None) -> list[Near]:
-        """Have the index search; passages that are allowed and too far off for it are compared one by one."""
+    def _searched(
+        self, query: FloatArray, count: int, allowed: Callable[[list[int]], list[int]] | None
+    ) -> list[Near] | None:
+        """Have the index search; None if the allowed ones are too far off for it."""
 
         def fetch(number: int) -> list[int]:
             return self._fetch(query, number)
@@ -277,10 +284,11 @@ class EmbeddedVectors(Vectors):
         def compare(numbers: list[int]) -> list[Near]:
             return self._compared(query, numbers)
 
-        if allowed is None:
-            return among_all(fetch, compare, count)
-        found = among(fetch, compare, count, allowed)
-        return self._compared(query, allowed, count) if found is None else found
+        return among_all(fetch, compare, count) if allowed is None else among(fetch, compare, count, allowed)
+
+    def _documents_of(self, passages: Sequence[int]) -> dict[int, str]:
+        """Return whose each of these passages is."""
+        return dict(self._select("passage, document", passages))
 
     def _passages_of(self, documents: Collection[str]) -> set[int]:
         sql = "SELECT passage FROM row WHERE document IN (SELECT value FROM json_each(?))"
@@ -341,7 +349,7 @@ class EmbeddedVectors(Vectors):
         matrix = np.frombuffer(b"".join(vector for _, vector in found), np.float32).reshape(-1, self._made.dimension)
         return compared(query, [number for number, _ in found], matrix, count)
 
-    def _select(self, columns: str, passages: list[int]) -> list[tuple[int, bytes]]:
+    def _select(self, columns: str, passages: Sequence[int]) -> list[tuple[Any, ...]]:
         sql = f"SELECT {columns} FROM row WHERE passage IN (SELECT value FROM json_each(?))"  # noqa: S608 - constants
         return self._database().execute(sql, [_json(passages)]).fetchall()
 

@@ -1,6 +1,7 @@
 """Which vectors are nearest: exact similarities, whatever an index found; what both stores search with."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 import numpy as np
@@ -10,6 +11,9 @@ from assistant.vectors.interface import FloatArray, Near
 
 EXACT: Final = 2000
 """Up to so many rows of a filter's documents, each is compared: fast enough, and exact."""
+
+MANY: Final = 500
+"""Over so many documents of a filter, their passages are looked for among the nearest of all before they are listed."""
 
 SLACK: Final = 8
 """How many more than wanted are fetched, so that passages that are equally near are cut by number and not by luck."""
@@ -33,14 +37,33 @@ def among_all(fetch: Callable[[int], list[int]], compare: Callable[[list[int]], 
 
 
 def among(
-    fetch: Callable[[int], list[int]], compare: Callable[[list[int]], list[Near]], count: int, allowed: set[int]
+    fetch: Callable[[int], list[int]],
+    compare: Callable[[list[int]], list[Near]],
+    count: int,
+    allowed: Callable[[list[int]], list[int]],
 ) -> list[Near] | None:
-    """Look for the allowed ones, who are many, among the nearest of all; None if they aren't there."""
+    """Look for the allowed ones, who are many, among the nearest of all; None if they aren't there.
+
+    `allowed` gives those of some passages that are.
+    """
     for fetched in (4 * count + SLACK, 32 * count + SLACK):
-        found = compare([number for number in fetch(fetched) if number in allowed])
+        found = compare(allowed(fetch(fetched)))
         if _is_settled(found, count):
             return found[:count]
     return None
+
+
+def those_in(allowed: AbstractSet[int]) -> Callable[[list[int]], list[int]]:
+    """Return what gives those of some passages that are in a set."""
+    return lambda numbers: [number for number in numbers if number in allowed]
+
+
+def those_of(
+    documents: Collection[str], document_of: Callable[[list[int]], Mapping[int, str]]
+) -> Callable[[list[int]], list[int]]:
+    """Return what gives those of some passages that are of these documents; `document_of` tells whose each is."""
+    wanted = documents if isinstance(documents, AbstractSet) else frozenset(documents)
+    return lambda numbers: [number for number, document in document_of(numbers).items() if document in wanted]
 
 
 def _is_settled(found: list[Near], count: int) -> bool:

@@ -17,7 +17,7 @@ from assistant.vectors.address import ServerAddress
 from assistant.vectors.connection import Connection, GoneError
 from assistant.vectors.embedded import HNSW
 from assistant.vectors.interface import REPAIR, FloatArray, Made, Near, VectorRow, Vectors
-from assistant.vectors.nearness import EXACT, among, among_all, checked, compared, slices
+from assistant.vectors.nearness import EXACT, MANY, among, among_all, checked, compared, slices, those_in, those_of
 
 if TYPE_CHECKING:
     from chromadb.api import ServerAPI
@@ -46,6 +46,9 @@ class Ledger(Protocol):
 
     def passages_of(self, documents: Collection[str]) -> set[int]:
         """Return the numbers of the documents' passages."""
+
+    def documents_of(self, passages: Collection[int]) -> dict[int, str]:
+        """Return which document each of these passages is of."""
 
     def vectors(self, passages: Collection[int]) -> tuple[list[int], FloatArray]:
         """Return those of the passages that are there, and their vectors as rows, in the same order."""
@@ -144,7 +147,6 @@ class ServerVectors(Vectors):
         query = checked(vector[np.newaxis], self._made.dimension)[0]
         if count < 1 or (documents is not None and not documents):
             return []
-        allowed = None if documents is None else self._ledger.passages_of(documents)
 
         def compare(numbers: Collection[int], most: int | None = None) -> list[Near]:
             return compared(query, *self._ledger.vectors(numbers), most)
@@ -152,9 +154,14 @@ class ServerVectors(Vectors):
         def fetch(number: int) -> list[int]:
             return self._fetched(query, number)
 
-        if allowed is None:
+        if documents is None:
             return among_all(fetch, compare, count)
-        found = among(fetch, compare, count, allowed) if len(allowed) > EXACT else None
+        if len(documents) > MANY:
+            found = among(fetch, compare, count, those_of(documents, self._ledger.documents_of))
+            if found is not None:
+                return found
+        allowed = self._ledger.passages_of(documents)
+        found = among(fetch, compare, count, those_in(allowed)) if len(allowed) > EXACT else None
         return compare(allowed, count) if found is None else found
 
     def passages(self) -> set[int]:
