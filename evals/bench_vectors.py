@@ -538,8 +538,9 @@ def server_kills(times: int) -> None:
                 address = server_address(url)
                 store = open_server_vectors(address, ledger, model="made up", dimension=DIMENSION, cutting="none")
                 if turn:
-                    lost += len(set(range(1, acknowledged + 1)) - store.passages())
-                    if trouble := searched(store, vectors[0]):
+                    missing, trouble = searched(store, vectors[0], acknowledged)
+                    lost += missing
+                    if trouble:
                         broken += 1
                         print(f"  after kill {turn}: {trouble}", flush=True)
                         acknowledged = 0
@@ -550,14 +551,15 @@ def server_kills(times: int) -> None:
     print(f"server: {times} kills, broken after {broken}, rows lost {lost}")
 
 
-def searched(store: Vectors, query: FloatArray) -> str | None:
-    """Search for all that a server holds; say what is wrong with what it finds, None where nothing is."""
+def searched(store: Vectors, query: FloatArray, acknowledged: int) -> tuple[int, str | None]:
+    """Search for all that a server holds; return how many acknowledged rows it lacks, and what is wrong with it."""
     try:
         there = store.passages()
         found = {near.passage for near in store.nearest(query, count=max(1, len(there)))}
     except LibraryError as error:
-        return str(error)
-    return None if found == there else f"found {len(found)} of {len(there)}"
+        return 0, str(error)
+    missing = len(set(range(1, acknowledged + 1)) - there)
+    return missing, None if found == there else f"found {len(found)} of {len(there)}"
 
 
 def put_until_killed(store: Vectors, catalogue: Catalogue, acknowledged: int) -> int:
