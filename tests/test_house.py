@@ -87,6 +87,7 @@ def test_the_tree_in_the_readme_is_the_repository() -> None:
 def test_a_test_file_is_named_after_its_module_or_in_the_tree() -> None:
     """Whoever changes a module knows where its tests are."""
     modules = {path.stem for path in python_files("assistant/", "evals/")} | {
+        "benches",
         "embedding",
         "exporting",
         "model",
