@@ -293,8 +293,8 @@ def test_the_table_is_measured_and_written_in_one_go(
     text = readme.read_text(encoding="utf-8")
     assert text.startswith("Before.\n")
     assert text.endswith("\nAfter.\n")
-    assert "| **develop** (5): ours | right as a whole | **0.800** (" in text
-    assert "|  | speaker right | – | – | – | – |" in text
+    assert "| **develop** (5): ours | right as a whole |  | **0.800** (" in text
+    assert "|  | speaker right |  | – | – | – | – |" in text
     results = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
     assert table.table_of(results) in text
     assert evals("table", tmp_path / "away", *work) == 1
