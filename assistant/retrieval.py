@@ -29,7 +29,7 @@ POSTINGS = 10_000
 """How many passages with one of a question's terms are weighed, counted once a term."""
 
 MANY = 500
-"""Over so many documents, those of a filter are looked for among the best of all first."""
+"""Over so many documents, and if they are a fifth of all, those of a filter are looked for among the best of all."""
 
 WIDER = 10
 """How many times as many of all are looked at then."""
@@ -101,22 +101,26 @@ class FusedRetriever(BaseRetriever):
     ) -> tuple[dict[int, float], bool]:
         """Return the best passages of these documents with their bm25, and whether that is by every term.
 
-        Where it is not, they are to be weighed by all the terms. The rarer terms may stand in none of
-        the documents: then every term is looked for.
+        Where it is not, they are to be weighed by all the terms. In few documents the rarer terms may stand nowhere, so
+        that every term is looked for there.
         """
         terms, few = sorted(frequencies), affordable(frequencies)
-        if len(few) < len(terms):
+        if len(few) < len(terms) and (documents is None or self._are_many(documents)):
             found = self._best(few, self.breadth, documents)
             if documents is None or len(found) >= self.breadth:
                 return found, False
         return self._best(terms, self.breadth, documents), True
+
+    def _are_many(self, documents: Collection[str]) -> bool:
+        """Whether enough of the best passages of all are likely to be of these documents."""
+        return len(documents) > MANY and len(documents) * WIDER > 2 * self.catalogue.count()
 
     def _best(self, terms: Sequence[str], count: int, documents: Collection[str] | None) -> dict[int, float]:
         """Return the passages of these documents that hold any of the terms, the best, with their bm25.
 
         Where there are many documents, theirs are looked for among the best of all first.
         """
-        if documents is not None and len(documents) > MANY:
+        if documents is not None and self._are_many(documents):
             best = self.catalogue.search(terms, count=WIDER * count, documents=None)
             of = self.catalogue.documents_of(number for number, _ in best)
             theirs = [(number, score) for number, score in best if of.get(number) in documents]

@@ -115,9 +115,17 @@ def test_answers_over_a_tiny_library_have_every_figure(
     library = filled(work, 100).library
     assert library.name == "made-up-1-100-vectors"
     found = json.loads((work / "performance.json").read_text("utf-8"))["answers"]["figures"]["100"]
-    assert {"understand", "retrieve", "select", "check", "render", "embedding", "dense", "full text"} == set(
-        found["steps"]
-    )
+    assert {
+        "understand",
+        "retrieve",
+        "select",
+        "check",
+        "render",
+        "embedding",
+        "dense",
+        "full text",
+        "full text, every word",
+    } == set(found["steps"])
     assert found["recall"] == {"questions": 1.0, "passages": 1.0}
     assert set(found["filters"]) == {"none", *answers.FILTERS}
     page = written.PAGE.read_text("utf-8")

@@ -368,3 +368,19 @@ def test_nothing_acknowledged_is_lost_when_a_writer_is_killed(tmp_path: Path) ->
         assert nearest_numbers(vectors, unit(10, last)[4], 1) == [last + 4]
         there = found
         vectors.close()
+
+
+def test_a_large_index_is_searched_more_widely_and_is_not_made_anew_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is found stays the same or becomes more; the folder of the index is the one that it was."""
+    rows = [VectorRow(number, "d", vector) for number, vector in enumerate(np.eye(30, dtype=np.float32))]
+    vectors = open_vectors(tmp_path / "chroma", model="m", dimension=30, cutting="c")
+    vectors.upsert(rows)
+    vectors.close()
+    homes = sorted(path.name for path in (tmp_path / "chroma").glob("chroma-*"))
+    monkeypatch.setattr("assistant.vectors.MANY_ROWS", 10)
+    again = open_vectors(tmp_path / "chroma", model="m", dimension=30, cutting="c")
+    assert [near.passage for near in again.nearest(rows[7].vector, count=1)] == [7]
+    assert sorted(path.name for path in (tmp_path / "chroma").glob("chroma-*")) == homes
+    again.close()

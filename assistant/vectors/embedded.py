@@ -64,6 +64,13 @@ HNSW: Final["CreateHNSWConfiguration"] = {
 }
 """Chosen by recall and time: docs/decisions/0004-chroma.md."""
 
+MANY_ROWS: Final = 20_000
+WIDER_SEARCH: Final = 3200
+"""From so many rows on, this is the index's `ef_search`, or too many of the nearest are missed (0024).
+
+It is set on the collection that is there, so that no index has to be made anew for it.
+"""
+
 LOOK: Final = 1.0
 """Seconds for which a look at the rows waits for whoever has locked them."""
 
@@ -415,6 +422,8 @@ class EmbeddedVectors(Vectors):
             metadata={"model": self._made.model, "dimension": self._made.dimension, "cutting": self._made.cutting},
             embedding_function=None,
         )
+        if self.count() > MANY_ROWS:
+            collection.modify(configuration={"hnsw": {"ef_search": WIDER_SEARCH}})
         collection.query(query_embeddings=np.eye(1, self._made.dimension, dtype=np.float32), n_results=1)
         return collection
 
