@@ -379,7 +379,7 @@ def test_a_large_index_is_searched_more_widely_and_is_not_made_anew_for_it(
     vectors.upsert(rows)
     vectors.close()
     homes = sorted(path.name for path in (tmp_path / "chroma").glob("chroma-*"))
-    monkeypatch.setattr("assistant.vectors.MANY_ROWS", 10)
+    monkeypatch.setattr("assistant.vectors.embedded.MANY_ROWS", 10)
     again = open_vectors(tmp_path / "chroma", model="m", dimension=30, cutting="c")
     assert [near.passage for near in again.nearest(rows[7].vector, count=1)] == [7]
     assert sorted(path.name for path in (tmp_path / "chroma").glob("chroma-*")) == homes
