@@ -97,7 +97,7 @@ def _steps(assistant: Assistant, asked: Sequence[str]) -> Json:
 
 
 def _legs(assistant: Assistant, question: str, *, every: bool) -> dict[str, float]:
-    """Return the seconds of what the retrieval does for a question, each part by itself; with `every`, as before 0024."""
+    """Return the seconds of what the retrieval does for a question, each by itself; with `every`, as before 0024."""
     catalogue = assistant.catalogue
     terms = sorted(with_stand_ins(list(dict.fromkeys(stems(question)))[:MOST_TERMS]))
     started = time.perf_counter()
