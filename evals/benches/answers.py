@@ -25,7 +25,7 @@ from evals.benches.made_up import made_name
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 QUESTIONS = 200
-FILTERED = 60
+FILTERED = 30
 WARMING = 30
 """Questions that are asked for each figure; none is asked for two of them, as a library remembers what it has read."""
 
