@@ -142,7 +142,7 @@ def test_users_who_ask_at_once_over_a_served_page_all_get_answers(work: Path, mo
     monkeypatch.setattr("evals.benches.libraries.REALLY_EMBEDDED", 0)
     monkeypatch.setattr("evals.benches.libraries.CORPUS", SMALL_CORPUS)
     monkeypatch.setattr(load, "_AT_ONCE", 2)
-    found = load.load(work, seconds=2.0, passages=60, users=2)
+    found = load.load(work, seconds=1.0, passages=60, users=2)
     for phase in ("quiet", "adding"):
         assert found[phase]["errors"] == 0, found[phase]["first_error"]
         assert found[phase]["least_of_a_user"] >= 1
