@@ -94,6 +94,7 @@ def test_a_test_file_is_named_after_its_module_or_in_the_tree() -> None:
         "readers",
         "page",
         "speakers",
+        "training",
         "vectors",
     }
     strays = {path.name for path in python_files("tests/test_")} - {f"test_{module}.py" for module in modules}
