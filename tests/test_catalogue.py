@@ -798,11 +798,23 @@ def test_counts_follow_every_change_by_whomever(catalogue: Catalogue) -> None:
     put(catalogue, article("a", "Saffron was sold."))
     assert (catalogue.count(), catalogue.passage_count()) == (1, 1)
     assert catalogue.document_frequencies(["saffron"]) == {"saffron": 1}
-    other = open_catalogue(catalogue.path, create=False)
+    other = opened_again(catalogue)
     put(other, article("b", "Saffron was bought."))
     assert (catalogue.count(), catalogue.passage_count()) == (2, 2)
     assert catalogue.document_frequencies(["saffron"]) == {"saffron": 2}
-    assert list(catalogue.documents_of(catalogue.passage_ids()).values()) == ["a", "b"]
+    assert sorted(catalogue.documents_of(catalogue.passage_ids()).values()) == ["a", "b"]
     other.withdraw("a")
     assert catalogue.document_frequencies(["saffron"]) == {"saffron": 1}
     other.close()
+
+
+def test_the_average_length_counts_terms_of_text_and_title(catalogue: Catalogue) -> None:
+    """As bm25 takes it, in a file and on a server; 0 where there is nothing."""
+    assert catalogue.average_length() == 0
+    put(catalogue, article("a", "Saffron was sold."))
+    put(catalogue, article("b", "Copper, lithium, gold and saffron were sold."))
+    lengths = [
+        len(stems(text)) + len(stems(f"Title of {name}"))
+        for name, text in (("a", "Saffron was sold."), ("b", "Copper, lithium, gold and saffron were sold."))
+    ]
+    assert catalogue.average_length() == pytest.approx(sum(lengths) / 2)
