@@ -6,6 +6,7 @@ and through what LangChain's tutorials put together: chunks of 1,000 characters 
 and a Chroma collection with its defaults. Speeds are in characters a second, so that chunks and passages compare.
 """
 
+import json
 import os
 import pty
 import re
@@ -170,7 +171,7 @@ def write_files(folder: Path, documents: Sequence[Document], *, first: int = 0) 
         list(documents[first : first + 10]) for first in range(half, len(documents), 10)
     ]
     for number, group in enumerate(groups, start=first):
-        head = f"---\nid: file-{number}\ntitle: {group[0].title!r}\npublished: {group[0].published}\n---\n\n"
+        head = f"---\nid: file-{number}\ntitle: {json.dumps(group[0].title)}\npublished: {group[0].published}\n---\n\n"
         path = folder / f"{number:06d}.md"
         path.write_text(head + "\n\n".join(one.text for one in group) + "\n", encoding="utf-8")
     return len(groups)
