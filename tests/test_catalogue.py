@@ -803,6 +803,11 @@ def test_counts_follow_every_change_by_whomever(catalogue: Catalogue) -> None:
     assert (catalogue.count(), catalogue.passage_count()) == (2, 2)
     assert catalogue.document_frequencies(["saffron"]) == {"saffron": 2}
     assert sorted(catalogue.documents_of(catalogue.passage_ids()).values()) == ["a", "b"]
+    assert catalogue.spellings("publisher") == [""]
+    put(other, article("c", "Saffron was kept.", publisher="The Courier"))
+    assert sorted(catalogue.spellings("publisher")) == ["", "The Courier"]
+    other.withdraw("c")
+    assert catalogue.spellings("publisher") == [""]
     other.withdraw("a")
     assert catalogue.document_frequencies(["saffron"]) == {"saffron": 1}
     other.close()

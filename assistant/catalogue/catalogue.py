@@ -62,6 +62,7 @@ class Catalogue:
         self.store: Store = SqliteStore(place) if isinstance(place, Path) else place
         self._texts: dict[tuple[str, str], str] = {}
         self._counts: tuple[int, dict[str, int]] = (-1, {})
+        self._spellings: tuple[int, dict[str, list[str]]] = (-1, {})
 
     @property
     def path(self) -> Path:
@@ -546,7 +547,20 @@ class Catalogue:
             return self.store.words.like(connection, term, most=most)
 
     def spellings(self, of: Literal["publisher", "author", "tag"]) -> list[str]:
-        """Return every publisher, author or tag as quotable documents have it; "" where one has none."""
+        """Return every publisher, author or tag as quotable documents have it; "" where one has none.
+
+        They are read once for each change of the library.
+        """
+        generation = self.generation()
+        kept, found = self._spellings
+        if kept != generation:
+            found = {}
+            self._spellings = (generation, found)
+        if of not in found:
+            found[of] = self._read_spellings(of)
+        return found[of]
+
+    def _read_spellings(self, of: Literal["publisher", "author", "tag"]) -> list[str]:
         query = {
             "publisher": "SELECT DISTINCT coalesce(publisher, '') FROM document WHERE withdrawn IS NULL",
             "author": "SELECT DISTINCT coalesce(author, '') FROM document WHERE withdrawn IS NULL",

@@ -268,17 +268,21 @@ class EmbeddedVectors(Vectors):
         if count < 1 or (documents is not None and not documents):
             return []
         with self._guard, _told(self.folder):
-            if documents is not None and len(documents) > MANY and not self._is_busy():
-                found = self._searched(query, count, those_of(documents, self._documents_of))
-                if found is not None:
-                    return found
-            allowed = None if documents is None else self._passages_of(documents)
-            if allowed is not None and len(allowed) <= EXACT:
-                return self._compared(query, allowed, count)
             if self._is_busy():
-                return self._compared(query, self.passages() if allowed is None else allowed, count)
-            found = self._searched(query, count, None if allowed is None else those_in(allowed))
-            return self._compared(query, allowed or (), count) if found is None else found
+                return self._compared(
+                    query, self.passages() if documents is None else self._passages_of(documents), count
+                )
+            if documents is None:
+                return self._searched(query, count, None) or []
+            allowed = None if len(documents) > MANY else self._passages_of(documents)
+            found = None
+            if allowed is None:
+                found = self._searched(query, count, those_of(documents, self._documents_of))
+            elif len(allowed) > EXACT:
+                found = self._searched(query, count, those_in(allowed))
+            if found is not None:
+                return found
+            return self._compared(query, self._passages_of(documents) if allowed is None else allowed, count)
 
     def _searched(
         self, query: FloatArray, count: int, allowed: Callable[[list[int]], list[int]] | None

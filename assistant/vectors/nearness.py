@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from assistant.vectors.interface import FloatArray, Near
 
-EXACT: Final = 2000
-"""Up to so many rows of a filter's documents, each is compared: fast enough, and exact."""
+EXACT: Final = 5000
+"""Up to so many rows of a filter's documents, each is compared: exact, and no slower than to find them in an index."""
 
 MANY: Final = 500
 """Over so many documents of a filter, their passages are looked for among the nearest of all before they are listed."""
@@ -46,10 +46,12 @@ def among(
 
     `allowed` gives those of some passages that are.
     """
-    for fetched in (4 * count + SLACK, 32 * count + SLACK):
+    for widening, fetched in ((8, 4 * count + SLACK), (1, 32 * count + SLACK)):
         found = compare(allowed(fetch(fetched)))
         if _is_settled(found, count):
             return found[:count]
+        if len(found) * widening <= count:  # so few of them that more of the nearest would not do either
+            return None
     return None
 
 

@@ -156,13 +156,15 @@ class ServerVectors(Vectors):
 
         if documents is None:
             return among_all(fetch, compare, count)
-        if len(documents) > MANY:
+        allowed = None if len(documents) > MANY else self._ledger.passages_of(documents)
+        found = None
+        if allowed is None:
             found = among(fetch, compare, count, those_of(documents, self._ledger.documents_of))
-            if found is not None:
-                return found
-        allowed = self._ledger.passages_of(documents)
-        found = among(fetch, compare, count, those_in(allowed)) if len(allowed) > EXACT else None
-        return compare(allowed, count) if found is None else found
+        elif len(allowed) > EXACT:
+            found = among(fetch, compare, count, those_in(allowed))
+        if found is not None:
+            return found
+        return compare(self._ledger.passages_of(documents) if allowed is None else allowed, count)
 
     def passages(self) -> set[int]:
         """Return the numbers of all passages that have a vector on the server."""
