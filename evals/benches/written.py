@@ -16,7 +16,7 @@ RESULTS = ROOT / "evals" / "performance.json"
 PAGE = ROOT / "docs" / "performance.md"
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 
-WIDTH, HEIGHT, PAD = 640, 320, 56
+WIDTH, HEIGHT, PAD = 640, 320, 64
 _COLOURS = ("#1b5e8c", "#b3541e", "#3d7a3f", "#7a3d7a", "#8a6d1d", "#555555")
 
 PARTS = ("ingest", "answers", "start", "load")
