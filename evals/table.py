@@ -181,10 +181,15 @@ def read_results() -> Json:
 def write_table(results: Json) -> None:
     """Write results.json, and put its table between the README's two marks."""
     RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    text = README.read_text(encoding="utf-8")
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        message = f"README.md has no place for the table; put {BEGIN!r} and {END!r} where it belongs"
-        raise SettingsError(message)
-    README.write_text(f"{before}{BEGIN}\n{table_of(results)}\n{END}{after}", encoding="utf-8")
+    missing = "README.md has no place for the table; put {} and {} where it belongs"
+    put_between(README, (BEGIN, END), table_of(results), missing=missing)
+
+
+def put_between(page: Path, marks: tuple[str, str], text: str, *, missing: str) -> None:
+    """Put a text between two marks of a page; raises SettingsError, with `missing`, where they are not there."""
+    begin, end = marks
+    before, begun, rest = page.read_text(encoding="utf-8").partition(begin)
+    _, ended, after = rest.partition(end)
+    if not begun or not ended:
+        raise SettingsError(missing.format(repr(begin), repr(end)))
+    page.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")

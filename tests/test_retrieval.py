@@ -148,7 +148,7 @@ def test_a_filter_of_many_documents_finds_what_one_of_few_finds(
     """They are looked for among the best of all, by both legs."""
     few = filled.retriever.find(question, documents=documents).hits
     monkeypatch.setattr("assistant.retrieval.MANY", 0)
-    monkeypatch.setattr("assistant.vectors.embedded.MANY", 0)
+    monkeypatch.setattr("assistant.vectors.nearness.MANY", 0)
     many = filled.retriever.find(question, documents=documents).hits
     assert [(hit.passage.id, hit.score) for hit in many] == [(hit.passage.id, hit.score) for hit in few]
 

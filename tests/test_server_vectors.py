@@ -36,7 +36,7 @@ from assistant.vectors import (
     VectorRow,
     Vectors,
     connection,
-    embedded,
+    nearness,
     open_server_vectors,
     open_vectors,
     server,
@@ -120,8 +120,7 @@ def test_both_stores_give_the_same_nearest_in_the_same_order(
     within: list[str] | None,
 ) -> None:
     """Promise 7: a library moved to a server does not answer otherwise. Equals, filters and all."""
-    monkeypatch.setattr(embedded, "EXACT", exact)
-    monkeypatch.setattr(server, "EXACT", exact)
+    monkeypatch.setattr(nearness, "EXACT", exact)
     here, there = both
     query = unit(1, seed)[0] if seed % 2 else next(iter(here.vectors_of([of + 1]).values()))
     expected = here.nearest(query, count=count, documents=within)

@@ -23,7 +23,7 @@ from assistant.errors import (
     LibraryError,
     LibraryVersionError,
 )
-from assistant.vectors import FloatArray, VectorRow, embedded, open_vectors, remake_vectors
+from assistant.vectors import FloatArray, VectorRow, embedded, nearness, open_vectors, remake_vectors
 from assistant.vectors.embedded import EmbeddedVectors
 
 DIMENSION = 24
@@ -111,7 +111,7 @@ def test_a_filter_finds_the_nearest_among_its_documents_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exact: int
 ) -> None:
     """Few documents are compared one by one, many are looked for in the index; both find what is there."""
-    monkeypatch.setattr(embedded, "EXACT", exact)
+    monkeypatch.setattr(nearness, "EXACT", exact)
     vectors, there = opened(tmp_path), unit(300)
     vectors.upsert(rows(range(300)))
     names = [f"d{n}" for n in range(20)] + [f"not-there-{n}" for n in range(40_000)]

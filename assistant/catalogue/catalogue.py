@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from assistant.answers import Verdict
 from assistant.catalogue.kept import (
@@ -42,6 +42,7 @@ from assistant.documents import Cutting, Document, Revision, digest_of
 from assistant.errors import IndexMismatchError, LibraryDamagedError, LibraryError, UnknownDocumentError
 
 _Value = TypeVar("_Value", int, str)
+_Kept = TypeVar("_Kept")
 
 _TEXTS_KEPT = 1024
 _COUNTS_KEPT = 50_000
@@ -441,10 +442,8 @@ class Catalogue:
         """Return the passages with these ids; ids that are gone are left out."""
         found: dict[int, StoredPassage] = {}
         with self._reading() as connection:
-            for chunk in _chunks(list(ids)):
-                marks = ",".join("?" * len(chunk))
-                query = f"SELECT * FROM passage WHERE id IN ({marks})"  # noqa: S608 - only question marks are put in
-                found.update((row[0], passage_of(row)) for row in connection.execute(query, chunk))
+            rows = _rows_in(connection, "SELECT * FROM passage WHERE id IN ({})", list(ids))
+            found.update((row[0], passage_of(row)) for row in rows)
         return found
 
     def passages_of(self, document: str) -> list[StoredPassage]:
@@ -472,42 +471,31 @@ class Catalogue:
 
     def _counts_now(self) -> dict[str, int]:
         """Return what was counted since the last change of the library, by terms and by queries."""
+        self._counts = found = self._since_change(self._counts)
+        return found[1]
+
+    def _since_change(self, kept: tuple[int, dict[str, _Kept]]) -> tuple[int, dict[str, _Kept]]:
+        """Return what was kept of the library as it is now: nothing where it changed, or where it was too much."""
         generation = self.generation()
-        kept, counts = self._counts
-        if kept != generation or len(counts) > _COUNTS_KEPT:
-            counts = {}
-            self._counts = (generation, counts)
-        return counts
+        return kept if kept[0] == generation and len(kept[1]) <= _COUNTS_KEPT else (generation, {})
 
     def documents_of(self, ids: Iterable[int]) -> dict[int, str]:
         """Return which document each of these passages is of; ids that are gone are left out."""
-        found: dict[int, str] = {}
         with self._reading() as connection:
-            for chunk in _chunks(list(ids)):
-                marks = ",".join("?" * len(chunk))
-                query = f"SELECT id, document FROM passage WHERE id IN ({marks})"  # noqa: S608 - only question marks
-                found.update((row[0], row[1]) for row in connection.execute(query, chunk))
-        return found
+            rows = _rows_in(connection, "SELECT id, document FROM passage WHERE id IN ({})", list(ids))
+            return {row[0]: row[1] for row in rows}
 
     def passages_within(self, documents: Iterable[str]) -> set[int]:
         """Return the ids of the passages of these documents."""
-        found: set[int] = set()
         with self._reading() as connection:
-            for chunk in _chunks(sorted(documents)):
-                marks = ",".join("?" * len(chunk))
-                query = f"SELECT id FROM passage WHERE document IN ({marks})"  # noqa: S608 - only question marks
-                found.update(row[0] for row in connection.execute(query, chunk))
-        return found
+            rows = _rows_in(connection, "SELECT id FROM passage WHERE document IN ({})", sorted(documents))
+            return {row[0] for row in rows}
 
     def first_vectors(self, ids: Iterable[int], dimension: int) -> list[tuple[int, bytes]]:
         """Return the passages with these ids, each with its own vector, packed, without those of its sentences."""
-        found: list[tuple[int, bytes]] = []
+        query = "SELECT id, substr(vectors, 1, ?) FROM passage WHERE id IN ({}) ORDER BY id"
         with self._reading() as connection:
-            for chunk in _chunks(sorted(ids)):
-                marks = ",".join("?" * len(chunk))
-                query = f"SELECT id, substr(vectors, 1, ?) FROM passage WHERE id IN ({marks}) ORDER BY id"  # noqa: S608 - same
-                found.extend((row[0], bytes(row[1])) for row in connection.execute(query, [dimension, *chunk]))
-        return found
+            return [(row[0], bytes(row[1])) for row in _rows_in(connection, query, sorted(ids), dimension)]
 
     def search(self, terms: Sequence[str], *, count: int, documents: Iterable[str] | None) -> list[tuple[int, float]]:
         """Return the passages that hold any of the terms, best first, with their bm25 (higher is better).
@@ -551,11 +539,7 @@ class Catalogue:
 
         They are read once for each change of the library.
         """
-        generation = self.generation()
-        kept, found = self._spellings
-        if kept != generation:
-            found = {}
-            self._spellings = (generation, found)
+        self._spellings = _, found = self._since_change(self._spellings)
         if of not in found:
             found[of] = self._read_spellings(of)
         return found[of]
@@ -826,7 +810,11 @@ class Catalogue:
             step(connection)
 
 
-def _chunks(values: list[_Value]) -> Iterator[list[_Value]]:
-    """Yield the values in runs short enough for SQLite's limit on question marks."""
+def _rows_in(connection: Connection, query: str, values: list[_Value], *before: int) -> Iterator[tuple[Any, ...]]:
+    """Yield what a query finds with the values put into its braces, in runs short enough for SQLite's limit on marks.
+
+    `before` is what stands for the question marks before those.
+    """
     for start in range(0, len(values), 500):
-        yield values[start : start + 500]
+        chunk: list[_Value] = values[start : start + 500]
+        yield from connection.execute(query.format(",".join("?" * len(chunk))), [*before, *chunk])

@@ -19,7 +19,7 @@ import shutil
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -38,7 +38,7 @@ from assistant.errors import (
 )
 from assistant.logs import tell
 from assistant.vectors.interface import REPAIR, FloatArray, Made, Near, VectorRow, Vectors
-from assistant.vectors.nearness import EXACT, MANY, among, among_all, checked, compared, slices, those_in, those_of
+from assistant.vectors.nearness import among_all, among_documents, checked, compared, slices
 
 if TYPE_CHECKING:
     # Importing chromadb costs most of a second: only opening a library pays for it.
@@ -272,30 +272,22 @@ class EmbeddedVectors(Vectors):
                 return self._compared(
                     query, self.passages() if documents is None else self._passages_of(documents), count
                 )
-            if documents is None:
-                return self._searched(query, count, None) or []
-            allowed = None if len(documents) > MANY else self._passages_of(documents)
-            found = None
-            if allowed is None:
-                found = self._searched(query, count, those_of(documents, self._documents_of))
-            elif len(allowed) > EXACT:
-                found = self._searched(query, count, those_in(allowed))
-            if found is not None:
-                return found
-            return self._compared(query, self._passages_of(documents) if allowed is None else allowed, count)
+            return self._searched(query, count, documents)
 
-    def _searched(
-        self, query: FloatArray, count: int, allowed: Callable[[list[int]], list[int]] | None
-    ) -> list[Near] | None:
-        """Have the index search; None if the allowed ones are too far off for it."""
+    def _searched(self, query: FloatArray, count: int, documents: Collection[str] | None) -> list[Near]:
+        """Have the index search, where that is worth it."""
 
         def fetch(number: int) -> list[int]:
             return self._fetch(query, number)
 
-        def compare(numbers: list[int]) -> list[Near]:
-            return self._compared(query, numbers)
+        def compare(numbers: Collection[int], most: int | None = None) -> list[Near]:
+            return self._compared(query, numbers, most)
 
-        return among_all(fetch, compare, count) if allowed is None else among(fetch, compare, count, allowed)
+        if documents is None:
+            return among_all(fetch, compare, count)
+        return among_documents(
+            *(fetch, compare, count, documents), passages_of=self._passages_of, document_of=self._documents_of
+        )
 
     def _documents_of(self, passages: Sequence[int]) -> dict[int, str]:
         """Return whose each of these passages is."""

@@ -55,6 +55,28 @@ def among(
     return None
 
 
+def among_documents(
+    fetch: Callable[[int], list[int]],
+    compare: Callable[[Collection[int], int | None], list[Near]],
+    count: int,
+    documents: Collection[str],
+    *,
+    passages_of: Callable[[Collection[str]], set[int]],
+    document_of: Callable[[list[int]], Mapping[int, str]],
+) -> list[Near]:
+    """Return the nearest passages of these documents: out of the index if they are many, else compared one by one."""
+
+    def look(chosen: Callable[[list[int]], list[int]]) -> list[Near] | None:
+        return among(fetch, lambda numbers: compare(numbers, None), count, chosen)
+
+    if len(documents) > MANY:
+        found = look(those_of(documents, document_of))
+        return compare(passages_of(documents), count) if found is None else found
+    allowed = passages_of(documents)
+    found = look(those_in(allowed)) if len(allowed) > EXACT else None
+    return compare(allowed, count) if found is None else found
+
+
 def those_in(allowed: AbstractSet[int]) -> Callable[[list[int]], list[int]]:
     """Return what gives those of some passages that are in a set."""
     return lambda numbers: [number for number in numbers if number in allowed]

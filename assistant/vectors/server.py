@@ -17,7 +17,7 @@ from assistant.vectors.address import ServerAddress
 from assistant.vectors.connection import Connection, GoneError
 from assistant.vectors.embedded import HNSW
 from assistant.vectors.interface import REPAIR, FloatArray, Made, Near, VectorRow, Vectors
-from assistant.vectors.nearness import EXACT, MANY, among, among_all, checked, compared, slices, those_in, those_of
+from assistant.vectors.nearness import among_all, among_documents, checked, compared, slices
 
 if TYPE_CHECKING:
     from chromadb.api import ServerAPI
@@ -156,15 +156,10 @@ class ServerVectors(Vectors):
 
         if documents is None:
             return among_all(fetch, compare, count)
-        allowed = None if len(documents) > MANY else self._ledger.passages_of(documents)
-        found = None
-        if allowed is None:
-            found = among(fetch, compare, count, those_of(documents, self._ledger.documents_of))
-        elif len(allowed) > EXACT:
-            found = among(fetch, compare, count, those_in(allowed))
-        if found is not None:
-            return found
-        return compare(self._ledger.passages_of(documents) if allowed is None else allowed, count)
+        ledger = self._ledger
+        return among_documents(
+            *(fetch, compare, count, documents), passages_of=ledger.passages_of, document_of=ledger.documents_of
+        )
 
     def passages(self) -> set[int]:
         """Return the numbers of all passages that have a vector on the server."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from assistant.errors import SettingsError
 from assistant.page.markup import Markup, element
 from evals.benches.figures import Json
+from evals.table import put_between
 
 ROOT = Path(__file__).parent.parent.parent
 RESULTS = ROOT / "evals" / "performance.json"
@@ -36,13 +37,8 @@ def write(found: Json) -> None:
     for part, figures in found.items():
         kept[part] = {**made, "figures": figures}
     RESULTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
-    text = PAGE.read_text(encoding="utf-8")
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        message = f"docs/performance.md has no place for the figures; put {BEGIN!r} and {END!r} where they belong"
-        raise SettingsError(message)
-    PAGE.write_text(f"{before}{BEGIN}\n{page_of(kept)}\n{END}{after}", encoding="utf-8")
+    missing = "docs/performance.md has no place for the figures; put {} and {} where they belong"
+    put_between(PAGE, (BEGIN, END), page_of(kept), missing=missing)
     if "answers" in kept:
         for name, drawing in plots(kept["answers"]["figures"]).items():
             (PAGE.parent / name).write_text(drawing + "\n", encoding="utf-8")
